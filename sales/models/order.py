@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -45,6 +46,8 @@ class Order(Imported):
     shipping_charged = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     tax = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     note = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
+                              related_name="+", help_text="Who recorded it; a till sees its own orders only.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PublishedManager["Order"]()
