@@ -16,7 +16,9 @@ class Seller(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     instagram = models.CharField(max_length=60, blank=True)
     consignor_share = models.DecimalField(
-        max_digits=5, decimal_places=4, default="0.6000",
+        max_digits=5,
+        decimal_places=4,
+        default="0.6000",
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text="Share of revenue that goes to the consignor: 0.6 is 60 %.",
     )

@@ -23,8 +23,9 @@ class CostEntry(models.Model):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     incurred_on = models.DateField()
     note = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
-                              related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -43,8 +44,9 @@ class PriceChange(models.Model):
     price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     previous = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     reason = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
-                              related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -76,18 +76,34 @@ class Product(Imported):
     notes = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
 
-    list_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True,
-                                     validators=[MinValueValidator(0)])
-    floor_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True,
-                                      validators=[MinValueValidator(0)],
-                                      help_text="Never to be sold below, as agreed with the consignor.")
-    landed_cost = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False,
-                                      help_text="Per piece: purchase, authentication, repair, inbound shipping.")
+    list_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    floor_price = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Never to be sold below, as agreed with the consignor.",
+    )
+    landed_cost = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        editable=False,
+        help_text="Per piece: purchase, authentication, repair, inbound shipping.",
+    )
     seller = models.ForeignKey(Seller, models.PROTECT, null=True, blank=True, related_name="products")
     is_consigned = models.BooleanField("consigned", default=False)
-    consignor_share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True,
-                                          validators=[MinValueValidator(0), MaxValueValidator(1)],
-                                          help_text="0.6 is 60 % of revenue. Empty: the seller's own share.")
+    consignor_share = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="0.6 is 60 % of revenue. Empty: the seller's own share.",
+    )
 
     quantity_on_hand = models.IntegerField(default=0, editable=False)
     quantity_reserved = models.IntegerField(default=0, editable=False)

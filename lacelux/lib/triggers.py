@@ -41,7 +41,9 @@ class TriggerSet:
         like = self.prefix.replace("_", r"\_") + "%"
         if connection.vendor == "sqlite":
             rows = _rows(
-                cursor, r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s ESCAPE '\'", [like]
+                cursor,
+                r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s ESCAPE '\'",
+                [like],
             )
             return [f'DROP TRIGGER IF EXISTS "{name}"' for (name,) in rows]
         triggers = _rows(

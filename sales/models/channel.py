@@ -43,13 +43,20 @@ class FeeRule(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="fee_rules")
     kind = models.CharField(max_length=12, choices=Kind)
     base = models.CharField(max_length=8, choices=Base, default=Base.ITEMS)
-    rate = models.DecimalField(max_digits=7, decimal_places=5, default=0, validators=[MinValueValidator(0)],
-                               help_text="0.08 is 8 %.")
-    fixed = models.DecimalField(max_digits=8, decimal_places=2, default=0, validators=[MinValueValidator(0)],
-                                help_text="Per order, in the shop's currency.")
+    rate = models.DecimalField(
+        max_digits=7, decimal_places=5, default=0, validators=[MinValueValidator(0)], help_text="0.08 is 8 %."
+    )
+    fixed = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="Per order, in the shop's currency.",
+    )
     min_price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    max_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True,
-                                    help_text="Below this price. Empty: no limit.")
+    max_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Below this price. Empty: no limit."
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True, help_text="Where the rule is written down.")

@@ -32,16 +32,22 @@ class Interaction(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="interactions")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="interactions")
     show = models.ForeignKey(Show, models.SET_NULL, null=True, blank=True, related_name="interactions")
-    brand = models.ForeignKey(Brand, models.SET_NULL, null=True, blank=True, related_name="+",
-                              help_text="The brand asked for, where no piece is named.")
+    brand = models.ForeignKey(
+        Brand,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The brand asked for, where no piece is named.",
+    )
     category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="+")
     size = models.CharField(max_length=40, blank=True)
     colour = models.CharField(max_length=40, blank=True)
     topic = models.CharField(max_length=80, blank=True)
     outcome = models.CharField(max_length=80, blank=True)
-    score = models.PositiveSmallIntegerField(null=True, blank=True,
-                                             validators=[MinValueValidator(1), MaxValueValidator(5)],
-                                             help_text="Of a rating: 1 to 5.")
+    score = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)], help_text="Of a rating: 1 to 5."
+    )
     text = models.TextField(blank=True)
     occurred_at = models.DateTimeField(db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -13,8 +13,9 @@ class Campaign(models.Model):
     medium = models.CharField(max_length=40, blank=True, help_text="Where it runs: Instagram, e-mail, Meta Ads, …")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    budget = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True,
-                                 validators=[MinValueValidator(0)])
+    budget = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
 
     history = HistoricalRecords()
 
@@ -70,8 +71,9 @@ class CalendarEvent(models.Model):
     starts_on = models.DateField(db_index=True)
     ends_on = models.DateField(null=True, blank=True)
     impact_level = models.CharField(max_length=6, choices=Impact, default=Impact.LOW)
-    expected_demand_multiplier = models.DecimalField(max_digits=5, decimal_places=2, default=1,
-                                                     validators=[MinValueValidator(0)])
+    expected_demand_multiplier = models.DecimalField(
+        max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
+    )
     notes = models.TextField(blank=True)
 
     class Meta:

@@ -30,8 +30,9 @@ class Order(Imported):
 
     source = models.CharField(max_length=40, help_text="Who numbered it: a marketplace, the till, the API.")
     number = models.CharField(max_length=80)
-    reference = models.CharField(max_length=80, blank=True, db_index=True,
-                                 help_text="The marketplace's second number, where it has one.")
+    reference = models.CharField(
+        max_length=80, blank=True, db_index=True, help_text="The marketplace's second number, where it has one."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PAID)
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="orders")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="orders")
@@ -46,8 +47,15 @@ class Order(Imported):
     shipping_charged = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     tax = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     note = models.TextField(blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
-                              related_name="+", help_text="Who recorded it; a till sees its own orders only.")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Who recorded it; a till sees its own orders only.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PublishedManager["Order"]()
@@ -91,8 +99,13 @@ class OrderLine(Imported):
     cost = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     sold_at = models.DateTimeField()
     holds_piece = models.BooleanField(default=False, editable=False)
-    identity = models.UUIDField(null=True, blank=True, unique=True, editable=False,
-                                help_text="Source, order, content and n-th repetition of an imported line.")
+    identity = models.UUIDField(
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="Source, order, content and n-th repetition of an imported line.",
+    )
 
     objects = PublishedManager["OrderLine"]()
     staged = models.Manager["OrderLine"]()

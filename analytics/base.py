@@ -1,0 +1,251 @@
+"""What an analysis is: a question asked once. Every surface paints its Result; none computes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils import timezone
+
+from analytics.charts import Chart
+from analytics.columns import Column, named
+from analytics.mart.replica import mart
+from analytics.mart.session import Row, Session
+from analytics.params import Asked, InvalidParams, NotAllowed, Params, QueryString
+from lacelux.lib.periods import Period
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks, as a set of permissions. A schedule asks as its owner; a bare address as a viewer."""
+
+    permissions: Collection[str]
+
+    def may(self, permission: str) -> bool:
+        return not permission or permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Insight:
+    """A sentence about the answer; withheld together with any column it speaks of."""
+
+    text: str
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drill:
+    """Where a row leads: another question, whose parameters are read from the row's columns.
+
+    `period` names the columns of a bucket's first and last day; without it the asked period goes along.
+    """
+
+    to: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    period: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """Typed columns and rows. `rows` are tuples in the order of `columns`; money in them is Decimal."""
+
+    slug: str
+    title: str
+    description: str
+    params: dict[str, Any]
+    period: Period | None
+    as_of: datetime
+    columns: tuple[Column, ...]
+    rows: list[Row]
+    insights: list[str]
+    notes: list[str]
+    chart: Chart | None = None
+    drill: Drill | None = None
+    total_rows: int | None = None
+    page: int = 1
+
+    def column(self, name: str) -> list[Any]:
+        """All values of one column."""
+        index = self.columns.index(named(self.columns, name))
+        return [row[index] for row in self.rows]
+
+    def dicts(self) -> Iterator[dict[str, Any]]:
+        names = [column.name for column in self.columns]
+        return (dict(zip(names, row, strict=True)) for row in self.rows)
+
+    def links(self) -> list[str]:
+        """For each row the query that leads to what is behind it: `<slug>?…`; empty without a drill."""
+        return [drill_link(self, row) for row in self.dicts()] if self.drill else []
+
+
+def drill_link(result: Result, row: Mapping[str, Any]) -> str:
+    drill = result.drill
+    assert drill is not None
+    kept = {name: value for name, value in result.params.items() if name not in ("sort", "limit", "page", "grain")}
+    for name, column in drill.filters.items():
+        kept[name] = "none" if row[column] is None else row[column]
+    if drill.period:
+        kept["period"] = f"{row[drill.period[0]]}/{row[drill.period[1]]}"
+    return f"{drill.to}?{urlencode(kept, doseq=True)}"
+
+
+class Analysis:
+    """A question. A subclass states what it is; SQL answers it, or `rows()` where SQL does not suffice.
+
+    `sql` is a whole SELECT that yields at least `columns`, by name. In it `{filters}` stands for period and filters,
+    `{scope}` for the filters without the period; `$start $end $today $previous_start $previous_end` may be bound.
+    Values are always bound. The order and the number of rows are ours: `order`, and `limit` from the parameters.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    chart: ClassVar[Chart | None] = None
+    drill: ClassVar[Drill | None] = None
+    Params: ClassVar[type[Params]] = Params
+    sql: ClassVar[str] = ""
+    order: ClassVar[str] = ""
+    limit: ClassVar[int | None] = None  # where nothing is asked; None: all there are
+    is_listing: ClassVar[bool] = False  # paged on the page and in the API, streamed in downloads
+    permission: ClassVar[str] = "access.view_figures"
+
+    @property
+    def description(self) -> str:
+        return (type(self).__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+
+    @property
+    def area(self) -> str:
+        return self.slug.split("/")[0]
+
+    def run(self, query: QueryString, viewer: Viewer, *, today: date | None = None) -> Result:
+        """Answer. Raises InvalidParams (a 400) or NotAllowed (a 403)."""
+        with mart().session() as session:
+            asked = self.prepare(query, viewer, session, today)
+            return self.result(asked, self.rows(asked, session), viewer, session)
+
+    @contextmanager
+    def stream(
+        self, query: QueryString, viewer: Viewer, *, today: date | None = None
+    ) -> Iterator[tuple[tuple[Column, ...], Iterator[Row]]]:
+        """Visible columns and all rows, whatever their number, read as they are written out."""
+        with mart().session() as session:
+            asked = self.prepare(query, viewer, session, today)
+            columns = self.visible(viewer)
+            if self.is_listing:
+                yield columns, session.stream(self.select(columns, asked), self.values(asked))
+            else:
+                yield columns, (cut(row, self.columns, columns) for row in self.rows(asked, session))
+
+    def visible(self, viewer: Viewer) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if viewer.may(column.permission))
+
+    def prepare(self, query: QueryString, viewer: Viewer, session: Session, today: date | None) -> Asked:
+        """Resolve what was asked and check that the viewer may ask it."""
+        if not viewer.may(self.permission):
+            raise NotAllowed(f"You may not see “{self.title}”.")
+        asked = self.Params.read(query, session=session, today=today or timezone.localdate())
+        for filter_, _ in asked.filters:
+            if not viewer.may(filter_.permission):
+                raise NotAllowed(f"You may not filter by {filter_.label.lower()}.")
+        self.check_sort(asked.sort.removeprefix("-"), viewer)
+        return asked
+
+    def check_sort(self, name: str, viewer: Viewer) -> None:
+        if not name:
+            return
+        if name not in [column.name for column in self.columns]:
+            raise InvalidParams({"sort": [f"There is no column “{name[:40]}” to sort by."]})
+        if not viewer.may(named(self.columns, name).permission):
+            raise NotAllowed(f"You may not sort by {name}.")
+
+    # --- what subclasses may override ---------------------------------------------------------------------------
+
+    def rows(self, asked: Asked, session: Session) -> list[Row]:
+        """Rows with every column of `columns`, sorted and cut as asked."""
+        limit = asked.limit or self.limit
+        sql = self.select(self.columns, asked)
+        if limit is not None:
+            sql += f" LIMIT {int(limit)} OFFSET {int(limit) * (asked.page - 1)}"
+        return session.query(sql, self.values(asked))
+
+    def insights(self, result: Result) -> list[Insight]:
+        """Sentences, the same on the page, in the mail and in the API. The result holds every column."""
+        return []
+
+    def notes(self, asked: Asked, rows: Sequence[Row]) -> list[str]:
+        """What a reader must know to read the figures right."""
+        return []
+
+    # --- the common way -----------------------------------------------------------------------------------------
+
+    def select(self, columns: Sequence[Column], asked: Asked) -> str:
+        """The whole statement without LIMIT; only what the viewer may see is selected."""
+        names = ", ".join(column.name for column in columns)
+        return f"SELECT {names} FROM ({self.statement(asked)}) AS answer{self.order_by(asked)}"
+
+    def statement(self, asked: Asked) -> str:
+        scope, _ = asked.scope
+        within = f"date BETWEEN $start AND $end AND {scope}" if asked.period else scope
+        return self.sql.replace("{filters}", within).replace("{scope}", scope)
+
+    def order_by(self, asked: Asked) -> str:
+        first = ""
+        if asked.sort:
+            direction = "DESC" if asked.sort.startswith("-") else "ASC"
+            first = f"{asked.sort.removeprefix('-')} {direction} NULLS LAST"
+        parts = [part for part in (first, self.order) if part]
+        return f" ORDER BY {', '.join(parts)}" if parts else ""
+
+    def values(self, asked: Asked) -> dict[str, Any]:
+        """All values a statement may name."""
+        _, bound = asked.scope
+        bound["today"] = asked.today
+        if asked.period:
+            previous = asked.period.previous()
+            bound |= {
+                "start": asked.period.start,
+                "end": asked.period.end,
+                "previous_start": previous.start if previous else None,
+                "previous_end": previous.end if previous else None,
+            }
+        return bound
+
+    def result(self, asked: Asked, rows: list[Row], viewer: Viewer, session: Session) -> Result:
+        """The answer cut to what the viewer may see: columns go with their chart, drill and insights."""
+        columns = self.visible(viewer)
+        seen = {column.name for column in columns}
+        whole = Result(
+            slug=self.slug, title=self.title, description=self.description, params=asked.given, period=asked.period,
+            as_of=session.as_of, columns=self.columns, rows=rows, insights=[], notes=[], chart=self.chart,
+            drill=self.drill, page=asked.page,
+        )  # fmt: skip
+        said = self.insights(whole) if rows else []
+        return replace(
+            whole,
+            columns=columns,
+            rows=rows if columns == self.columns else [cut(row, self.columns, columns) for row in rows],
+            insights=[insight.text for insight in said if seen.issuperset(insight.uses)],
+            notes=[*session.notes, *self.notes(asked, rows)],
+            chart=self.chart if self.chart and seen.issuperset(self.chart.uses) else None,
+            drill=self.drill if self.drill and seen.issuperset(self.drill.filters.values()) else None,
+            total_rows=self.count(asked, session) if self.is_listing else None,
+        )
+
+    def count(self, asked: Asked, session: Session) -> int:
+        sql = f"SELECT count(*) FROM ({self.statement(asked)}) AS answer"
+        return int(session.query(sql, self.values(asked))[0][0])
+
+
+def cut(row: Row, whole: Sequence[Column], kept: Sequence[Column]) -> Row:
+    """`row` without the columns that are not kept."""
+    return tuple(value for value, column in zip(row, whole, strict=True) if column in kept)
+
+
+def shop_currency() -> str:
+    """The code of the currency all money of an answer is in."""
+    return str(settings.SHOP_CURRENCY)
