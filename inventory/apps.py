@@ -8,3 +8,8 @@ class InventoryConfig(AppConfig):
     label = "inventory"
     verbose_name = "Stock"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from inventory.triggers import LEDGER
+
+        LEDGER.follow_migrations(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -59,6 +61,18 @@ class Product(Imported):
         HIDDEN = "hidden", "Hidden"
         RESERVED = "reserved", "Reserved"
         SOLD = "sold", "Sold"
+
+    FOLLOWS: ClassVar = frozenset(
+        {
+            "landed_cost",
+            "quantity_on_hand",
+            "quantity_reserved",
+            "quantity_sold",
+            "sold_at",
+            "days_to_sell",
+            "views_count",
+        }
+    )
 
     sku = models.CharField("SKU", max_length=60, unique=True)
     title = models.CharField(max_length=200, blank=True)
@@ -139,7 +153,14 @@ class Product(Imported):
             ),
             models.CheckConstraint(condition=Q(quantity_sold__gte=0), name="inventory_sold_not_negative"),
             models.CheckConstraint(
-                condition=Q(is_one_of_one=False) | Q(quantity_on_hand__lte=1), name="inventory_one_of_one_is_one"
+                condition=Q(is_one_of_one=False) | Q(quantity_on_hand__lte=1 - F("quantity_sold")),
+                name="inventory_one_of_one_is_one",
+            ),
+            models.CheckConstraint(  # a form opened before the sale cannot put a sold piece back on the shelf
+                condition=Q(is_one_of_one=False)
+                | Q(quantity_sold=1, status="sold")
+                | (Q(quantity_sold=0) & ~Q(status="sold")),
+                name="inventory_one_of_one_sold_says_so",
             ),
             models.CheckConstraint(
                 condition=Q(list_price__isnull=True) | Q(list_price__gte=0), name="inventory_list_price_not_negative"
@@ -152,6 +173,16 @@ class Product(Imported):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.title}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving a whole row leaves out what follows from the ledger: an edit begun before a sale must not undo it."""
+        if not self._state.adding and not args and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not (field.primary_key or field.generated or field.name in self.FOLLOWS)
+            ]
+        super().save(*args, **kwargs)
 
 
 class ProductImage(models.Model):

@@ -1,0 +1,24 @@
+"""Everything that changes stock, costs and prices."""
+
+from inventory.services.costs import add_cost
+from inventory.services.errors import ImpossibleMovement, OutOfStock
+from inventory.services.holds import end_hold, hold
+from inventory.services.prices import change_price, list_product
+from inventory.services.stock import adjust, receive, release, reserve, return_, sell, write_off
+
+__all__ = [
+    "ImpossibleMovement",
+    "OutOfStock",
+    "add_cost",
+    "adjust",
+    "change_price",
+    "end_hold",
+    "hold",
+    "list_product",
+    "receive",
+    "release",
+    "reserve",
+    "return_",
+    "sell",
+    "write_off",
+]
