@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -14,20 +15,28 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 class Batch(models.Model):
     """One call of the intake: its files, what became of their rows, and whether readers may see them.
 
-    Publishing is setting `published_at`: one row, whatever the number of rows behind it.
+    A history `writes_ahead`: its rows are in the tables before anyone may see them, and publishing is setting
+    `published_at`, one row whatever the number behind it. Other formats write nothing until they are published.
     """
 
     class State(models.TextChoices):
+        QUEUED = "queued", "Waiting for a worker"
         STAGING = "staging", "Reading"
         STAGED = "staged", "Ready to publish"
         PUBLISHED = "published", "Published"
+        DISCARDING = "discarding", "Being discarded"
         DISCARDED = "discarded", "Discarded"
         FAILED = "failed", "Failed"
+
+    HOLDING = (State.STAGING, State.STAGED, State.DISCARDING)  # a history has rows in the tables, unseen
 
     format = models.CharField(max_length=40)
     source = models.CharField(max_length=40, help_text="Where the rows come from: a marketplace or a ledger.")
     state = models.CharField(max_length=12, choices=State, default=State.STAGING)
-    moves_stock = models.BooleanField(default=False)
+    writes_ahead = models.BooleanField(default=False)
+    options = models.JSONField(
+        default=dict, blank=True, help_text="What was said about the files: a date format, a show."
+    )
     files = models.JSONField(default=list, help_text="Name, path, SHA-256 and size of each file.")
     rows = models.PositiveIntegerField("rows read", default=0)
     rows_expected = models.PositiveIntegerField(default=0, help_text="An estimate for the progress bar.")
@@ -41,6 +50,7 @@ class Batch(models.Model):
     message = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    process = models.CharField(max_length=120, blank=True, help_text="Host and process that reads it.")
     heartbeat_at = models.DateTimeField(auto_now_add=True, help_text="Last sign of life while reading.")
     published_at = models.DateTimeField(null=True, blank=True, db_index=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -54,10 +64,25 @@ class Batch(models.Model):
                 | (~Q(state="published") & Q(published_at__isnull=True)),
                 name="intake_batch_published_says_when",
             ),
+            # Two unseen histories could share a customer or product that goes when one of them is discarded.
+            models.UniqueConstraint(
+                fields=["writes_ahead"],
+                condition=Q(writes_ahead=True, state__in=["staging", "staged", "discarding"]),
+                name="intake_one_unseen_history",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Import {self.pk}: {self.format}"
+
+    @property
+    def directory(self) -> Path:
+        """Where its uploaded files and its rejected rows are kept."""
+        return Path(settings.INTAKE_DIR) / str(self.pk)
+
+    @property
+    def rejected_path(self) -> Path:
+        return self.directory / "rejected.csv"
 
 
 class Rejected(models.Model):
