@@ -1,6 +1,31 @@
+"""Every address. Programs under /api/, people everywhere else."""
+
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+from django.views import defaults
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from lacelux.access.errors import by_audience
+from lacelux.health import Health
+from lacelux.root import ApiRoot, nothing_here
+
+api_v1 = [
+    path("", ApiRoot.as_view(), name="api-root"),
+    path("", include("customers.urls")),
+    path("", include("inventory.urls")),
+]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    # Programs.
+    re_path(r"^api/health/?$", Health.as_view(), name="health"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("api/v1/", include(api_v1)),
+    re_path(r"^api/", nothing_here),  # stays the last of /api/
 ]
+
+handler400 = by_audience(defaults.bad_request, code="bad_request", message="The request is not well formed.", status=400)
+handler403 = by_audience(defaults.permission_denied, code="permission_denied", message="You may not do this.", status=403)
+handler404 = by_audience(defaults.page_not_found, code="not_found", message="There is nothing here.", status=404)
+handler500 = by_audience(defaults.server_error, code="server_error", message="A fault of ours.", status=500)

@@ -1,0 +1,159 @@
+"""The admin site and the sidebar: the one place that sees every app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+from unfold.sites import UnfoldAdminSite
+
+
+@dataclass(frozen=True)
+class Page:
+    """A link to a page that is no list of records; `to` names its address."""
+
+    title: str
+    icon: str
+    to: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A link to the admin's list of `model`, for those who may view it."""
+
+    model: str
+    icon: str
+
+
+NAVIGATION: dict[str, tuple[Page | Records, ...]] = {
+    "Stock": (
+        Records("inventory.product", "shopping_bag"),
+        Records("inventory.stockmovement", "swap_vert"),
+        Records("inventory.hold", "bookmark"),
+        Records("inventory.submission", "inbox"),
+        Records("inventory.brand", "sell"),
+        Records("inventory.category", "category"),
+        Records("inventory.pricechange", "price_change"),
+    ),
+    "Sales": (
+        Records("sales.order", "receipt_long"),
+        Records("sales.refund", "undo"),
+        Records("sales.adjustment", "tune"),
+        Records("sales.show", "live_tv"),
+        Records("sales.host", "mic"),
+        Records("sales.channel", "storefront"),
+        Records("sales.feerule", "percent"),
+        Records("sales.payout", "account_balance"),
+        Records("sales.marketplaceline", "fact_check"),
+        Records("sales.campaign", "campaign"),
+        Records("sales.calendarevent", "event"),
+    ),
+    "People": (
+        Records("customers.customer", "group"),
+        Records("sales.interaction", "forum"),
+        Records("customers.seller", "handshake"),
+        Records("customers.tag", "label"),
+    ),
+    "Imports": (
+        Page("Upload a file", "upload_file", "intake:upload", "access.stage_intake"),
+        Records("intake.batch", "move_to_inbox"),
+    ),
+    "Access": (
+        Records("auth.user", "person"),
+        Records("auth.group", "shield_person"),
+        Records("access.apikey", "key"),
+        Page("API", "api", "swagger", ""),
+    ),
+}
+
+# What the search of the sidebar looks through, beside the names of lists.
+SEARCHED = ("inventory.product", "sales.order", "customers.customer", "customers.seller", "sales.show")
+
+
+def searched_models(request: HttpRequest) -> list[str]:
+    return list(SEARCHED)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar for this person: groups of links they may follow, the current one marked."""
+    groups = [("", [overview(request)]), ("Answers", list(answers(request)))]
+    groups += [(title, list(links(entries, request))) for title, entries in NAVIGATION.items()]
+    return [
+        {"title": title, "collapsible": bool(title), "items": [item for item in items if item]}
+        for title, items in groups
+        if any(items)
+    ]
+
+
+def overview(request: HttpRequest) -> dict[str, Any] | None:
+    if not request.user.has_perm("access.view_figures"):
+        return None
+    return {**item("Overview", "monitoring", "/"), "active": request.path == "/"}
+
+
+def answers(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    """One link per question of the catalogue, under a heading per area."""
+    from analytics.catalogue import ANALYSES
+
+    area = ""
+    allowed = [analysis for analysis in ANALYSES.values() if request.user.has_perm(analysis.permission)]
+    for analysis in sorted(allowed, key=lambda each: each.area):
+        link = f"/analytics/{analysis.slug}/"
+        heading = capfirst(analysis.area) if analysis.area != area else ""
+        area = analysis.area
+        yield {**item(analysis.title, "", link), "heading": heading, "active": request.path == link}
+
+
+def links(entries: tuple[Page | Records, ...], request: HttpRequest) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        found = page(entry, request) if isinstance(entry, Page) else records(entry, request)
+        if found:
+            yield {**found, "active": request.path.startswith(found["link"])}
+
+
+def page(entry: Page, request: HttpRequest) -> dict[str, Any] | None:
+    allowed = not entry.permission or request.user.has_perm(entry.permission)
+    return located(entry.title, entry.icon, entry.to) if allowed else None
+
+
+def records(entry: Records, request: HttpRequest) -> dict[str, Any] | None:
+    meta = apps.get_model(entry.model)._meta
+    if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+        return None
+    title = capfirst(meta.verbose_name_plural or meta.model_name)
+    return located(title, entry.icon, f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+
+def located(title: str, icon: str, to: str) -> dict[str, Any] | None:
+    try:
+        return item(title, icon, reverse(to))
+    except NoReverseMatch:
+        return None
+
+
+def item(title: str, icon: str, link: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": link}
+
+
+class LaceluxAdminSite(UnfoldAdminSite):
+    """Django's admin in the look of the shop. Its index is the managers' overview, for those who may see figures."""
+
+    index_title = "Records"
+    enable_nav_sidebar = True
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.user.has_perm("access.view_figures") and self.has_overview():
+            return HttpResponseRedirect("/")
+        return super().index(request, extra_context)
+
+    def has_overview(self) -> bool:
+        try:
+            return bool(reverse("analytics:overview"))
+        except NoReverseMatch:
+            return False
