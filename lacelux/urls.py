@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from lacelux.access.errors import by_audience
 from lacelux.health import Health
 from lacelux.root import ApiRoot, nothing_here
+from lacelux.shell import refused, unknown
 
 api_v1 = [
     path("", ApiRoot.as_view(), name="api-root"),
@@ -25,7 +26,9 @@ urlpatterns = [
     re_path(r"^api/", nothing_here),  # stays the last of /api/
 ]
 
-handler400 = by_audience(defaults.bad_request, code="bad_request", message="The request is not well formed.", status=400)
-handler403 = by_audience(defaults.permission_denied, code="permission_denied", message="You may not do this.", status=403)
-handler404 = by_audience(defaults.page_not_found, code="not_found", message="There is nothing here.", status=404)
+handler400 = by_audience(
+    defaults.bad_request, code="bad_request", message="The request is not well formed.", status=400
+)
+handler403 = by_audience(refused, code="permission_denied", message="You may not do this.", status=403)
+handler404 = by_audience(unknown, code="not_found", message="There is nothing here.", status=404)
 handler500 = by_audience(defaults.server_error, code="server_error", message="A fault of ours.", status=500)

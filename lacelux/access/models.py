@@ -26,6 +26,9 @@ class Permissions(models.Model):
             ("approve_refund", "Can approve refunds"),
         ]
 
+    def __str__(self) -> str:
+        return "Permissions"
+
 
 class ApiKey(models.Model):
     """A program's key. Only its SHA-256 is kept: the value is 256 random bits, so no slow hash is needed."""

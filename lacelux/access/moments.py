@@ -1,0 +1,23 @@
+"""Bounds on times that come from outside: beyond them databases and time zones overflow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+def within_reason(value: date) -> None:
+    """Refuses years that no shop's books can hold. Takes dates and times."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.", code="out_of_range")
+
+
+def not_ahead(value: datetime) -> None:
+    """Refuses the future, but forgives a clock that runs a little fast."""
+    if value > timezone.now() + CLOCK_TOLERANCE:
+        raise ValidationError("This lies in the future.", code="in_the_future")

@@ -1,0 +1,39 @@
+"""Where the API starts, and what it answers where there is nothing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import NoReverseMatch, is_valid_path
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+LISTINGS = ("product", "customer", "order", "refund", "show", "channel", "sale")
+
+
+class ApiRoot(APIView):
+    """The addresses of the API. `/api/docs/` describes them."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response({name: address for name in LISTINGS if (address := _address(name, request))})
+
+
+def _address(name: str, request: Request) -> str | None:
+    try:
+        return reverse(f"{name}-list", request=request)
+    except NoReverseMatch:
+        return None
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """404 in JSON for what no view answers; a reader who forgot the last slash is sent on."""
+    if request.method in ("GET", "HEAD") and not request.path.endswith("/") and is_valid_path(f"{request.path_info}/"):
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    message = "There is nothing at this address; addresses end with a slash."
+    return JsonResponse({"error": {"code": "not_found", "message": message}}, status=404)
