@@ -68,7 +68,7 @@ NAVIGATION: dict[str, tuple[Page | Records, ...]] = {
         Records("auth.user", "person"),
         Records("auth.group", "shield_person"),
         Records("access.apikey", "key"),
-        Page("API", "api", "swagger", ""),
+        Page("API", "api", "docs", "auth.view_user"),
     ),
 }
 
@@ -82,19 +82,14 @@ def searched_models(request: HttpRequest) -> list[str]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar for this person: groups of links they may follow, the current one marked."""
-    groups = [("", [overview(request)]), ("Answers", list(answers(request)))]
+    groups = [("", list(overview(request))), ("Answers", list(answers(request)))]
     groups += [(title, list(links(entries, request))) for title, entries in NAVIGATION.items()]
-    return [
-        {"title": title, "collapsible": bool(title), "items": [item for item in items if item]}
-        for title, items in groups
-        if any(items)
-    ]
+    return [{"title": title, "collapsible": bool(title), "items": items} for title, items in groups if items]
 
 
-def overview(request: HttpRequest) -> dict[str, Any] | None:
-    if not request.user.has_perm("access.view_figures"):
-        return None
-    return {**item("Overview", "monitoring", "/"), "active": request.path == "/"}
+def overview(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    if request.user.has_perm("access.view_figures"):
+        yield {**item("Overview", "monitoring", "/"), "active": request.path == "/"}
 
 
 def answers(request: HttpRequest) -> Iterator[dict[str, Any]]:
@@ -150,7 +145,8 @@ class LaceluxAdminSite(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.has_perm("access.view_figures") and self.has_overview():
             return HttpResponseRedirect("/")
-        return super().index(request, extra_context)
+        answer: HttpResponse = super().index(request, extra_context)
+        return answer
 
     def has_overview(self) -> bool:
         try:
