@@ -24,7 +24,7 @@ class CustomerSerializer(Withholding, serializers.ModelSerializer[Customer]):
     email = serializers.CharField(read_only=True, help_text="Masked unless the caller may see personal data.")
     phone = serializers.CharField(read_only=True, help_text="Masked unless the caller may see personal data.")
     handles = HandleSerializer(many=True, read_only=True)
-    tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    tags: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
 
     withheld = {"address": SEE, "postcode": SEE, "region": SEE, "notes": SEE, "consented_to_mail_at": SEE}
 

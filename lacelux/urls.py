@@ -1,7 +1,7 @@
 """Every address. Programs under /api/, people everywhere else."""
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -10,10 +10,11 @@ from lacelux.health import Health
 from lacelux.root import ApiRoot, nothing_here
 from lacelux.shell import refused, unknown
 
-api_v1 = [
+api_v1: list[URLPattern | URLResolver] = [
     path("", ApiRoot.as_view(), name="api-root"),
     path("", include("customers.urls")),
     path("", include("inventory.urls")),
+    path("", include("sales.urls")),
 ]
 
 urlpatterns = [

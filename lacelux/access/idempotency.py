@@ -36,7 +36,7 @@ def answer_once(request: Request, effect: Callable[[], Response]) -> Response:
     key, digest = _key_of(request), _digest_of(request)
     with transaction.atomic():
         record, is_first = IdempotencyRecord.objects.get_or_create(
-            caller=request.user,
+            caller_id=request.user.pk,
             path=request.path,
             key=key,
             defaults={"body_digest": digest, "status": 0, "response": None},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
@@ -17,6 +17,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from lacelux.access.permissions import Needed
 
+M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
+
 
 class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
@@ -26,7 +29,7 @@ class Pages(PageNumberPagination):
 class OnlyKnownParameters(BaseFilterBackend):
     """A misspelt filter would answer with everything; here it is a 400."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Model], view: Any) -> QuerySet[Model]:
+    def filter_queryset(self, request: Request, queryset: QuerySet[M, Row], view: Any) -> QuerySet[M, Row]:
         known = {"page", "page_size", "format"} | set(view.filterset_class.base_filters)
         known |= {"search"} if view.search_fields else set()
         known |= {"ordering"} if view.ordering_fields else set()
@@ -39,15 +42,16 @@ class StrictOrdering(OrderingFilter):
     """Refuses to order by what it does not know, and breaks ties by id so that pages never overlap."""
 
     def remove_invalid_fields(
-        self, queryset: QuerySet[Model], fields: list[str], view: Any, request: Request
+        self, queryset: QuerySet[Any], fields: Iterable[str], view: Any, request: Request
     ) -> list[str]:
-        valid = super().remove_invalid_fields(queryset, fields, view, request)
-        if unknown := [name for name in fields if name not in valid]:
+        asked = list(fields)
+        valid = super().remove_invalid_fields(queryset, asked, view, request)
+        if unknown := [name for name in asked if name not in valid]:
             raise ValidationError({"ordering": [f"Cannot order by {', '.join(unknown)}."]})
         return valid
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Model], view: Any) -> QuerySet[Model]:
-        ordering = self.get_ordering(request, queryset, view) or queryset.model._meta.ordering
+    def filter_queryset(self, request: Request, queryset: QuerySet[M, Row], view: Any) -> QuerySet[M, Row]:
+        ordering = self.get_ordering(request, queryset, view) or queryset.model._meta.ordering or ()
         return queryset.order_by(*ordering, "-pk")
 
 

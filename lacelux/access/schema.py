@@ -56,7 +56,7 @@ WITH_EFFECT = {
 }
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiKeyScheme(OpenApiAuthenticationExtension):
     target_class = "lacelux.access.authentication.ApiKeyAuthentication"
     name = "apiKey"
 

@@ -33,7 +33,7 @@ class CallRate(BaseThrottle):
         rate = api_settings.DEFAULT_THROTTLE_RATES.get("user" if is_known else "anon")
         if not rate:
             return True
-        limit, seconds = parsed(rate)
+        limit, seconds = parsed(str(rate))
         now = time.time()
         self.remaining = seconds - now % seconds
         who = f"user:{request.user.pk}" if is_known else f"address:{self.get_ident(request)}"
