@@ -8,3 +8,6 @@ class SalesConfig(AppConfig):
     label = "sales"
     verbose_name = "Sales"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sales import receivers  # noqa: F401  they connect by import
