@@ -86,7 +86,7 @@ def permissions_of(role: str) -> set[str]:
     }
 
 
-def follow_migrations(*, sender: AppConfig, using: str, apps: Any, **_: object) -> None:
+def follow_migrations(*, sender: AppConfig, using: str, apps: Any = apps, **_: object) -> None:
     """After the last app has migrated (so that every permission can exist): put groups and permissions right."""
     if sender.label != _last_app() or not _is_migrated(apps):
         return
