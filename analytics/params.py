@@ -37,14 +37,15 @@ class NotAllowed(Exception):
 class Filter:
     """One filter: its parameter, the column it binds, and where its choices come from.
 
-    `dimension` is a small table of the mart with the columns `<dimension>_id` and `<dimension>`: values are then
-    ids, and names are understood too. Without one, values are compared as they are.
+    `dimension` is a small table of the mart that holds `column` and a name, in the column `named` (by default called
+    as the table): values are then ids, and names are understood too. Without one, values are compared as they are.
     """
 
     name: str
     label: str
     column: str
     dimension: str = ""
+    named: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     is_number: bool = False
     permission: str = ""
@@ -69,9 +70,9 @@ class Filter:
 
     def _id(self, text: str, session: Session) -> int:
         is_id = text.isascii() and text.isdigit() and len(text) < 19
-        test = f"{self.dimension}_id = $value" if is_id else f"lower({self.dimension}) = lower($value)"
+        test = f"{self.column} = $value" if is_id else f"lower({self.named or self.dimension}) = lower($value)"
         found = session.query(
-            f"SELECT {self.dimension}_id FROM {self.dimension} WHERE {test}",
+            f"SELECT {self.column} FROM {self.dimension} WHERE {test}",
             {"value": int(text) if is_id else text},
         )
         if not found:
@@ -191,7 +192,7 @@ PIECE_FILTERS = (
 SALES_FILTERS = (
     *PIECE_FILTERS,
     Filter("channel", "Channel", "channel_id", "channel"),
-    Filter("show", "Show", "show_id", "show"),
+    Filter("show", "Show", "show_id", "shows", "show_name"),
     Filter("host", "Host", "host_id", "host"),
     Filter("campaign", "Campaign", "campaign_id", "campaign"),
     Filter("country", "Country", "country"),
