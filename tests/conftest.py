@@ -17,14 +17,22 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from analytics.mart import replica
+from analytics.mart.reader import SharedReader
+
 SERVICES_REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 SERVICE_MARKERS = ("postgres", "redis", "browser")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +56,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
         report.outcome = "failed"
         report.longrepr = f"skipped although REQUIRE_SERVICES=1: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _private_mart(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test asks a mart of its own: through its own transaction, or like a process where it commits."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames) or (
+        marker and marker.kwargs.get("transaction")
+    )
+    own = replica.Replica() if commits else replica.Replica(SharedReader.own, in_background=False)
+    replica.use(own)
+    yield
+    own.disconnect()
+    replica.use(None)
 
 
 @pytest.fixture(autouse=True)

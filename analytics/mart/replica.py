@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -161,7 +162,10 @@ def empty() -> duckdb.DuckDBPyConnection:
     """An in-memory database with the tables of the mart. Its files are the snapshots' alone."""
     db = duckdb.connect(":memory:", config={"threads": os.cpu_count() or 1, "preserve_insertion_order": True})
     db.execute("CREATE TABLE zone (since TIMESTAMP, seconds BIGINT)")
-    db.executemany("INSERT INTO zone VALUES (?, ?)", [list(row) for row in offsets(settings.SHOP_TIME_ZONE)])
+    since, seconds = zip(*offsets(settings.SHOP_TIME_ZONE), strict=True)
+    db.register("staged", pa.table({"since": list(since), "seconds": list(seconds)}))
+    db.execute("INSERT INTO zone SELECT since, seconds FROM staged")
+    db.unregister("staged")
     for table in TABLES:
         db.execute(table.create())
     for statement in VIEWS_AND_MACROS:
