@@ -31,6 +31,13 @@ SHOP_CURRENCY = env("SHOP_CURRENCY", default="USD")
 SHOP_TIME_ZONE = env("SHOP_TIME_ZONE", default="America/New_York")
 WHATNOT_TIME_ZONE = env("WHATNOT_TIME_ZONE", default="UTC")  # its files name no zone; UTC is our assumption
 
+# --- The processes of `manage.py up` ---------------------------------------------------------------------------
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)  # web processes; each holds its own copy of the mart
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)  # threads of the one worker process
+DEMO = env.bool("DEMO", default=True)  # whether `make run` fills an empty shop
+
 # --- Security -------------------------------------------------------------------------------------------------
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=not PRODUCTION and not TESTING)
@@ -177,7 +184,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 QUEUE_DIR = VAR_DIR / "queue"
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     for name in ("messages", "processed", "control"):
         (QUEUE_DIR / name).mkdir(parents=True, exist_ok=True)
