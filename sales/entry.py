@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from customers.models import Customer, Handle
 from inventory.models import Product
-from lacelux.access.moments import not_ahead, within_reason
+from lacelux.access.moments import PastMoment
 from lacelux.access.records import Strict
 from sales.models import Campaign, Channel, Host, Order, OrderLine, Show
 
@@ -117,9 +117,7 @@ class SaleEntry(Strict):
     show = record(Show.objects.select_related("host"))
     host = record(Host.objects.all(), help_text="Who sold it; the show's host where left out.")
     campaign = record(Campaign.objects.all())
-    ordered_at = serializers.DateTimeField(
-        required=False, allow_null=True, validators=[within_reason, not_ahead], help_text="Now, where left out."
-    )
+    ordered_at = PastMoment(required=False, allow_null=True, help_text="Now, where left out.")
     currency = serializers.RegexField(r"\A[A-Z]{3}\Z", default="", allow_blank=True)
     rate = serializers.DecimalField(
         max_digits=14,
@@ -187,9 +185,7 @@ class RefundEntry(Strict):
     lines = serializers.ListField(child=RefundLineEntry(), required=False, max_length=200)
     goodwill = amount(default=Decimal(0), help_text="Money back for no piece, spread over the order's lines.")
     fees_returned = amount(required=False, allow_null=True)
-    refunded_at = serializers.DateTimeField(
-        required=False, allow_null=True, validators=[within_reason, not_ahead], help_text="Now, where left out."
-    )
+    refunded_at = PastMoment(required=False, allow_null=True, help_text="Now, where left out.")
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
     def validate(self, refund: dict[str, Any]) -> dict[str, Any]:

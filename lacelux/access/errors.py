@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -39,6 +39,12 @@ class Unprocessable(Refusal):
     status_code = 422
     default_code = "unprocessable"
     default_detail = "This cannot be processed."
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "The body is too large."
 
 
 class Busy(exceptions.APIException):
@@ -79,6 +85,10 @@ def _as_api_error(error: Exception) -> exceptions.APIException | None:
         return exceptions.PermissionDenied()
     if isinstance(error, ModelError):
         return exceptions.ValidationError(as_serializer_error(error))
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return exceptions.ParseError("The request is not well formed.")
     return Busy() if isinstance(error, OperationalError) else None
 
 

@@ -39,7 +39,7 @@ def answer_once(request: Request, effect: Callable[[], Response]) -> Response:
             caller_id=request.user.pk,
             path=request.path,
             key=key,
-            defaults={"body_digest": digest, "status": 0, "response": None},
+            defaults={"body_digest": digest, "status": 0, "response": {}},
         )
         if is_first:
             return _answer_and_keep(record, effect)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from rest_framework.serializers import DateTimeField
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -21,3 +23,17 @@ def not_ahead(value: datetime) -> None:
     """Refuses the future, but forgives a clock that runs a little fast."""
     if value > timezone.now() + CLOCK_TOLERANCE:
         raise ValidationError("This lies in the future.", code="in_the_future")
+
+
+class PastMoment(DateTimeField):
+    """When something happened. Needs its zone: twice a year a time without one means two moments, or none."""
+
+    default_error_messages = {"no_zone": "The time needs its zone: 2026-03-01T14:30:00-05:00, or with Z."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, validators=[within_reason, not_ahead])
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("no_zone")
+        return super().enforce_timezone(value)
