@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.services import ImpossibleMovement, OutOfStock
-from lacelux.access.errors import Conflict
 from lacelux.access.idempotency import answer_once
 from lacelux.access.records import Records
+from lacelux.access.refusals import Conflict
 from lacelux.access.schema import IDEMPOTENCY_KEY
 from lacelux.lib.money import MissingRate
 from sales.entry import RefundEntry, SaleEntry

@@ -15,8 +15,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lacelux.access.errors import Conflict, Unprocessable, error_response
+from lacelux.access.errors import error_response
 from lacelux.access.models import IdempotencyRecord
+from lacelux.access.refusals import Conflict, Unprocessable
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

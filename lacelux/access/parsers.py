@@ -11,7 +11,7 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-from lacelux.access.errors import TooLarge
+from lacelux.access.refusals import TooLarge
 
 DEPTH_LIMIT = 20
 
