@@ -16,7 +16,7 @@ from sales.models import OrderLine
 def cost_reaches_sold_piece(product: Product, amount: Decimal, **_: Any) -> None:
     """A bill that comes after the sale belongs to the piece's living sale; a consigned one costs its share only."""
     if product.is_one_of_one and not product.is_consigned:
-        line = OrderLine.staged.filter(product=product, holds_piece=True).first()
+        line = OrderLine.staged.living().filter(product=product).first()
         if line is not None:
             line.cost += amount  # exact: SQLite would add floats
             OrderLine.staged.filter(pk=line.pk).update(cost=line.cost)

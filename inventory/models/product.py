@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from customers.models import Seller
-from lacelux.intake.models import Imported, PublishedManager
+from inventory.querysets import ProductManager, StagedProductManager
+from lacelux.intake.models import Imported
+from lacelux.lib.money import cents
 
 
 class Brand(models.Model):
@@ -135,8 +139,8 @@ class Product(Imported):
     sold_at = models.DateTimeField(null=True, blank=True, editable=False)
     days_to_sell = models.IntegerField(null=True, blank=True, editable=False)
 
-    objects = PublishedManager["Product"]()
-    staged = models.Manager["Product"]()
+    objects = ProductManager()
+    staged = StagedProductManager()
     history = HistoricalRecords(excluded_fields=["views_count", "quantity_available", "quantity_total"])
 
     class Meta:
@@ -173,6 +177,28 @@ class Product(Imported):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.title}".strip()
+
+    @property
+    def age(self) -> int | None:
+        """Days since it was listed, by the shop's calendar, while a piece is on hand; None where that says nothing."""
+        if self.listed_at is None or self.quantity_on_hand < 1:
+            return None
+        return (timezone.localdate() - timezone.localdate(self.listed_at)).days
+
+    def cost_at(self, price: Decimal) -> Decimal | None:
+        """What one piece costs us when sold at `price`: its landed cost, or the consignor's share where consigned."""
+        if not self.is_consigned:
+            return self.landed_cost
+        share = self.consignor_share
+        if share is None and self.seller is not None:
+            share = self.seller.consignor_share
+        return None if share is None else cents(price * share)
+
+    @property
+    def margin_at_list_price(self) -> Decimal | None:
+        """What is left of the list price after cost, as a share of it; fees depend on the channel and are not in it."""
+        cost = self.cost_at(self.list_price) if self.list_price else None
+        return None if cost is None or not self.list_price else (self.list_price - cost) / self.list_price
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saving a whole row leaves out what follows from the ledger: an edit begun before a sale must not undo it."""

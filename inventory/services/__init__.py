@@ -3,7 +3,7 @@
 from inventory.services.costs import add_cost
 from inventory.services.errors import ImpossibleMovement, OutOfStock
 from inventory.services.holds import end_hold, hold
-from inventory.services.prices import change_price, list_product
+from inventory.services.prices import change_price, hide_product, list_product
 from inventory.services.stock import adjust, receive, release, reserve, return_, sell, write_off
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "adjust",
     "change_price",
     "end_hold",
+    "hide_product",
     "hold",
     "list_product",
     "receive",

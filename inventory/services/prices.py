@@ -61,6 +61,18 @@ def list_product(*, product: Product, at: datetime | None = None, actor: User | 
     return product
 
 
+def hide_product(*, product: Product, actor: User | None = None) -> Product:
+    """Offer a piece no longer, without selling it; drafts and sold pieces stay as they are."""
+    with transaction.atomic():
+        locked = lock_product(product)
+        if locked.status in (Status.ACTIVE, Status.RESERVED):
+            locked.status = Status.HIDDEN
+            Product.staged.filter(pk=locked.pk).update(status=locked.status)
+            write_history(locked, actor=actor, reason="hidden")
+    mirror(locked, product)
+    return product
+
+
 def _activate(product: Product, at: datetime, actor: User | None) -> None:
     is_free = product.quantity_on_hand > product.quantity_reserved or not product.quantity_reserved
     product.status = Status.ACTIVE if is_free else Status.RESERVED

@@ -12,6 +12,7 @@ from inventory.models import Product
 from lacelux.intake.models import Imported, PublishedManager
 from sales.models.channel import Channel
 from sales.models.order import Order, OrderLine
+from sales.querysets import RefundManager, StagedRefundManager
 
 
 class Refund(Imported):
@@ -52,8 +53,8 @@ class Refund(Imported):
     identity = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PublishedManager["Refund"]()
-    staged = models.Manager["Refund"]()
+    objects = RefundManager()
+    staged = StagedRefundManager()
     history = HistoricalRecords()
 
     class Meta:

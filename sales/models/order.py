@@ -9,10 +9,11 @@ from simple_history.models import HistoricalRecords
 
 from customers.models import Customer
 from inventory.models import Product
-from lacelux.intake.models import Imported, PublishedManager
+from lacelux.intake.models import Imported
 from sales.models.channel import Channel
 from sales.models.marketing import Campaign
 from sales.models.show import Host, Show
+from sales.querysets import OrderLineManager, OrderManager, StagedOrderLineManager, StagedOrderManager
 
 
 class Order(Imported):
@@ -58,8 +59,8 @@ class Order(Imported):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PublishedManager["Order"]()
-    staged = models.Manager["Order"]()
+    objects = OrderManager()
+    staged = StagedOrderManager()
     history = HistoricalRecords()
 
     class Meta:
@@ -107,8 +108,8 @@ class OrderLine(Imported):
         help_text="Source, order, content and n-th repetition of an imported line.",
     )
 
-    objects = PublishedManager["OrderLine"]()
-    staged = models.Manager["OrderLine"]()
+    objects = OrderLineManager()
+    staged = StagedOrderLineManager()
 
     class Meta:
         ordering = ["order", "id"]

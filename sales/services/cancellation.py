@@ -32,11 +32,11 @@ def cancel_order(*, order: Order, at: datetime | None = None, actor: User | None
 
 
 def _cancel(order: Order, at: datetime, actor: User | None, reason: str) -> None:
-    if Refund.staged.filter(order=order).exclude(state=Refund.State.DECLINED).exists():
+    if Refund.staged.standing().filter(order=order).exists():
         raise InvalidSale("order", "Money was given back on this order: refund the rest of it instead.")
     lines = OrderLine.staged.filter(order=order)
     products = lock_products(lines.filter(product__isnull=False).values_list("product", flat=True))
-    lines.filter(holds_piece=True).update(holds_piece=False)
+    lines.living().update(holds_piece=False)
     for product, quantity in still_out(order, products).items():
         put_back(
             products[product],

@@ -20,7 +20,7 @@ from sales.services.lines import check_amount
 from sales.services.pieces import put_back
 from sales.services.sale import new_number
 from sales.services.shares import spread_within, weights_of
-from sales.services.standing import Standing, lock_order, standings_of
+from sales.services.standing import LineStanding, OrderStanding, lock_order, standing_of
 
 State = Refund.State
 
@@ -63,18 +63,15 @@ def refund(
     with transaction.atomic():
         locked = lock_order(order)
         _check(locked, number=number, source=source or order.source, at=at)
-        standings = standings_of(locked)
-        rows = [_line_refund(standings, wanted) for wanted in lines]
-        rows += _goodwill_refunds(standings, Decimal(goodwill))
-        if not rows:
-            raise InvalidSale("lines", "Nothing was given back.")
-        _spread_fees(standings, rows, Decimal(fees_returned or 0))
+        standing = standing_of(locked)
+        rows = _rows(standing, lines, Decimal(goodwill))
+        _spread_fees(standing.lines, rows, Decimal(fees_returned or 0))
         number = number or new_number()
         for row in rows:
             row.refunded_at, row.asked_by, row.state = at, actor, State.ASKED
             _address(row, locked, number=number, source=source or order.source, reason=reason)
         if approved:
-            _complete(locked, rows, standings, at=at, actor=actor)
+            _complete(locked, rows, standing.lines, at=at, actor=actor)
         _save(rows, actor)
     return rows
 
@@ -86,7 +83,7 @@ def approve_refund(*, refunds: Iterable[Refund], at: datetime | None = None, act
     """
     with transaction.atomic():
         order, rows = _open_requests(refunds)
-        _complete(order, rows, standings_of(order), at=at or timezone.now(), actor=actor)
+        _complete(order, rows, standing_of(order).lines, at=at or timezone.now(), actor=actor)
         _save(rows, actor)
     return rows
 
@@ -110,7 +107,20 @@ def _check(order: Order, *, number: str, source: str, at: datetime) -> None:
         raise AlreadyRecorded(order, number)
 
 
-def _line_refund(standings: dict[int, Standing], wanted: RefundLine) -> Refund:
+def _rows(standing: OrderStanding, lines: Sequence[RefundLine], goodwill: Decimal) -> list[Refund]:
+    """One row per line asked for and per line that goodwill falls on, within what the order has left."""
+    left = standing.left
+    rows = [_line_refund(standing.lines, wanted) for wanted in lines]
+    rows += _goodwill_refunds(standing.lines, goodwill)
+    if not rows:
+        raise InvalidSale("lines", "Nothing was given back.")
+    total = sum((row.amount for row in rows), ZERO)
+    if total > left:
+        raise RefundTooLarge("order", wanted=total, left=left)
+    return rows
+
+
+def _line_refund(standings: dict[int, LineStanding], wanted: RefundLine) -> Refund:
     standing = standings.get(wanted.line.pk)
     if standing is None:
         raise InvalidSale("lines", "The line is not of this order.")
@@ -123,7 +133,7 @@ def _line_refund(standings: dict[int, Standing], wanted: RefundLine) -> Refund:
     return _taken(standing, wanted.quantity, cents(amount), restock=wanted.restock and wanted.quantity > 0)
 
 
-def _goodwill_refunds(standings: dict[int, Standing], goodwill: Decimal) -> list[Refund]:
+def _goodwill_refunds(standings: dict[int, LineStanding], goodwill: Decimal) -> list[Refund]:
     """Spread by gross; a line that has less left gives that, and the others the rest."""
     check_amount(goodwill, "goodwill")
     goodwill = cents(goodwill)
@@ -135,7 +145,7 @@ def _goodwill_refunds(standings: dict[int, Standing], goodwill: Decimal) -> list
     return [_taken(standing, 0, share, restock=False) for standing, share in shares if share]
 
 
-def _taken(standing: Standing, quantity: int, amount: Decimal, *, restock: bool) -> Refund:
+def _taken(standing: LineStanding, quantity: int, amount: Decimal, *, restock: bool) -> Refund:
     if amount > standing.left:
         raise RefundTooLarge("lines", wanted=amount, left=standing.left)
     row = Refund(line=standing.line, quantity=quantity, amount=amount, is_restocked=restock)
@@ -143,7 +153,7 @@ def _taken(standing: Standing, quantity: int, amount: Decimal, *, restock: bool)
     return row
 
 
-def _spread_fees(standings: dict[int, Standing], rows: Sequence[Refund], fees: Decimal) -> None:
+def _spread_fees(standings: dict[int, LineStanding], rows: Sequence[Refund], fees: Decimal) -> None:
     """Fees returned by the amounts refunded, within each line's own; rows of one line share its limit."""
     check_amount(fees, "fees_returned")
     if not (fees := cents(fees)):
@@ -168,7 +178,7 @@ def _address(row: Refund, order: Order, *, number: str, source: str, reason: str
 
 
 def _complete(
-    order: Order, rows: Sequence[Refund], standings: dict[int, Standing], *, at: datetime, actor: User | None
+    order: Order, rows: Sequence[Refund], standings: dict[int, LineStanding], *, at: datetime, actor: User | None
 ) -> None:
     """Turn requests into entries: dated, approved, the pieces back in stock with their cost."""
     coming = [row for row in rows if row.is_restocked]
@@ -183,7 +193,7 @@ def _complete(
 def _restock(
     order: Order,
     row: Refund,
-    standings: dict[int, Standing],
+    standings: dict[int, LineStanding],
     product: Product | None,
     *,
     at: datetime,
@@ -195,7 +205,7 @@ def _restock(
     standing.give_back_cost(row)
     if product is None:
         return
-    OrderLine.staged.filter(pk=row.line.pk, holds_piece=True).update(holds_piece=False)
+    OrderLine.staged.living().filter(pk=row.line.pk).update(holds_piece=False)
     put_back(product, quantity=row.quantity, order=order, at=at, reason=f"refund {row.number}", actor=actor)
 
 

@@ -175,7 +175,7 @@ def _explained(order: Order, lines: Sequence[SaleLine]) -> Exception | None:
     if again := OrderLine.staged.filter(identity__in=identities).select_related("order").first():
         return AlreadyRecorded(again.order)
     products = [line.product.pk for line in lines if line.product]
-    sold = OrderLine.staged.filter(product__in=products, holds_piece=True).select_related("product").first()
+    sold = OrderLine.staged.living().filter(product__in=products).select_related("product").first()
     if sold is not None and sold.product is not None:
         return OutOfStock(sold.product, wanted=1, available=0)
     return None

@@ -12,7 +12,7 @@ State = Refund.State
 
 
 @dataclass(kw_only=True)
-class Standing:
+class LineStanding:
     """One line and what was taken off it. Open requests count, so that nothing is asked for twice."""
 
     line: OrderLine
@@ -60,19 +60,34 @@ class Standing:
         self.restocked += refund.quantity
 
 
+@dataclass(kw_only=True)
+class OrderStanding:
+    """An order's lines by id, in their order, and the refunds of imported files that name no line."""
+
+    lines: dict[int, LineStanding]
+    without_line: Decimal = ZERO
+
+    @property
+    def left(self) -> Decimal:
+        return max(sum((line.left for line in self.lines.values()), ZERO) - self.without_line, ZERO)
+
+
 def lock_order(order: Order) -> Order:
     """The order as it stands now, locked until the transaction ends: one refund of it at a time."""
     rows = Order.staged.select_for_update(of=("self",), no_key=True)
     return rows.select_related("channel", "customer").get(pk=order.pk)
 
 
-def standings_of(order: Order) -> dict[int, Standing]:
-    """By line id, in the order of the lines."""
+def standing_of(order: Order) -> OrderStanding:
+    """How a locked order stands."""
     lines = OrderLine.staged.filter(order=order).select_related("product").order_by("id")
-    standings = {line.pk: Standing(line=line) for line in lines}
-    for refund in Refund.staged.filter(order=order, line__isnull=False).exclude(state=State.DECLINED):
-        standing = standings[refund.line_id]
-        standing.take(refund)
+    standing = OrderStanding(lines={line.pk: LineStanding(line=line) for line in lines})
+    for refund in Refund.staged.standing().filter(order=order):
+        if refund.line_id is None:
+            standing.without_line += refund.amount
+            continue
+        line = standing.lines[refund.line_id]
+        line.take(refund)
         if refund.state == State.APPROVED and refund.is_restocked:
-            standing.give_back_cost(refund)
-    return standings
+            line.give_back_cost(refund)
+    return standing
