@@ -35,7 +35,7 @@ audit: $(DEVELOP)  ## Looks the locked packages up among known weaknesses
 	@$(VENV)/bin/pip-audit --strict --requirement requirements/production.txt --disable-pip --no-deps
 
 lock: $(DEVELOP)  ## Writes requirements/*.txt anew from requirements/*.in
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check uv
 	@for name in base development production; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt || exit 1; \
@@ -54,10 +54,10 @@ $(PYTHON):
 
 $(RUN): requirements/base.txt | $(PYTHON)
 	@echo "Installing what the shop needs; the first time this takes a minute or two …"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(DEVELOP): requirements/development.txt requirements/base.txt | $(PYTHON)
 	@echo "Installing what development needs; the first time this takes a minute or two …"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --requirement $<
 	@touch $(RUN) $@

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.admin.checks import ModelAdminChecks
 
 
 class LaceluxConfig(AppConfig):
@@ -10,6 +11,12 @@ class LaceluxConfig(AppConfig):
     label = "lacelux"
     verbose_name = "Lace-Luxx"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from unfold.admin import ModelAdmin
+
+        # The theme's own checks read the table of permissions: a first migrate would fail for want of it.
+        ModelAdmin.checks_class = ModelAdminChecks
 
 
 class LaceluxAdminConfig(admin_apps.AdminConfig):

@@ -12,7 +12,7 @@ CHECKS = {
     "style": "ruff check .",
     "layout": "ruff format --check .",
     "types": "mypy lacelux customers inventory sales analytics reports demo manage.py",
-    "layers": "lint-imports",
+    "layers": "lint-imports --no-logo",
     "migrations": "python manage.py makemigrations --check --dry-run",
     "deployment": "python manage.py check --deploy --fail-level WARNING",
     "API description": "python manage.py spectacular --validate --fail-on-warn --file {var}/schema.yaml",
