@@ -1,5 +1,5 @@
 """The frame around every page for people: sidebar, top bar, sign-in, refusals. Knows no app."""
 
-from lacelux.shell.pages import ShellMixin, refused, shell_context, unknown
+from lacelux.shell.pages import ShellMixin, person, refused, shell_context, unknown
 
-__all__ = ["ShellMixin", "refused", "shell_context", "unknown"]
+__all__ = ["ShellMixin", "person", "refused", "shell_context", "unknown"]

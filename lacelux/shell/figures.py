@@ -1,0 +1,68 @@
+"""Columns of the admin that are figures: right-aligned, in the shop's currency, sorted by what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import format_html
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "AUD": "A$", "CAD": "C$"}
+NOTHING = "–"
+
+Column = Callable[[Any], str]
+
+
+def money(amount: Decimal | None) -> str:
+    """`$1,250.00`, `−$3.10`, `CHF 40.00`; a dash where there is no amount."""
+    if amount is None:
+        return NOTHING
+    symbol = SYMBOLS.get(settings.SHOP_CURRENCY, f"{settings.SHOP_CURRENCY} ")
+    return f"{'−' if amount < 0 else ''}{symbol}{abs(amount):,.2f}"
+
+
+def percent(share: Decimal | None) -> str:
+    """`0.354` as `35.4 %`."""
+    return NOTHING if share is None else f"{share * 100:,.1f} %".replace("-", "−")
+
+
+def whole(number: int | None) -> str:
+    return NOTHING if number is None else f"{number:,}".replace("-", "−")
+
+
+def signed(number: int) -> str:
+    """`+1`, `−2`; nothing for 0."""
+    return f"{number:+,}".replace("-", "−") if number else ""
+
+
+def figure(
+    name: str,
+    label: str,
+    paint: Callable[[Any], str] = money,
+    *,
+    of: Callable[[Any], Any] | None = None,
+    order: str = "",
+) -> Column:
+    """A column that shows `name` (or what `of` makes of the row) as `paint` writes it.
+
+    The `figure_` in its name aligns it (see lacelux.css); `reads` tells which permission may withhold it.
+    """
+
+    def column(row: Any) -> str:
+        return format_html('<span class="num">{}</span>', paint(of(row) if of else getattr(row, name)))
+
+    column.__name__ = f"figure_{name}"
+    column.reads = name  # type: ignore[attr-defined]
+    column.short_description = label  # type: ignore[attr-defined]
+    if order or of is None:
+        column.admin_order_field = order or name  # type: ignore[attr-defined]
+    return column
+
+
+def reads(entry: Any) -> str:
+    """The name that a column, a form field or a filter goes by when it is withheld."""
+    if isinstance(entry, tuple):
+        entry = entry[0]
+    return entry if isinstance(entry, str) else getattr(entry, "reads", getattr(entry, "__name__", ""))
