@@ -1,0 +1,112 @@
+"""Heat maps, rings and clouds of points."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from analytics import charts
+from analytics.columns import Column
+from analytics.formats.text import WEEKDAYS, heading, said
+from analytics.plots.frame import COLOURS, SCALE, Drawing, Figure, Trace, base, by, colour_bar, measure_axis
+
+MOST_SLICES = 7
+
+
+def heat_map(chart: charts.HeatMap, drawn: Drawing) -> Figure:
+    """Every weekday and hour has its place, whether or not the answer has a row for it."""
+    across, down = places(drawn, chart.x), places(drawn, chart.y)
+    cells = dict(
+        zip(
+            zip(drawn.result.column(chart.x), drawn.result.column(chart.y), strict=True),
+            zip(drawn.plain(chart.z), drawn.points(chart.x, chart.y, chart.z), strict=True),
+            strict=True,
+        )
+    )
+    empty = (0, ["", "", "", said(drawn.column(chart.z), 0)])
+    trace: Trace = {
+        "type": "heatmap",
+        "x": [label(drawn.column(chart.x), value) for value in across],
+        "y": [label(drawn.column(chart.y), value) for value in down],
+        "z": [[cells.get((x, y), empty)[0] for x in across] for y in down],
+        "customdata": [[cells.get((x, y), empty)[1] for x in across] for y in down],
+        "hovertemplate": "%{y}, %{x}<br><b>%{customdata[3]}</b><extra></extra>",
+        "colorscale": SCALE,
+        "xgap": 2,
+        "ygap": 2,
+        "colorbar": colour_bar(drawn.column(chart.z)),
+    }
+    layout = base(
+        xaxis={"title": {"text": heading(drawn.column(chart.x))}, "type": "category", "showgrid": False, "ticks": ""},
+        yaxis={
+            "type": "category", "autorange": "reversed", "showgrid": False, "ticks": "", "ticklabelstandoff": 6,
+        },
+        height=max(280, 110 + 34 * len(down)),
+    )  # fmt: skip
+    title = drawn.title(f"{by(drawn, chart.z, chart.y)} and {heading(drawn.column(chart.x)).lower()}")
+    return {"title": title, "data": [trace], "layout": layout}
+
+
+def places(drawn: Drawing, name: str) -> list[Any]:
+    kind = drawn.column(name).kind
+    if kind == "weekday":
+        return list(range(1, 8))
+    if kind == "hour":
+        return list(range(24))
+    return list(dict.fromkeys(drawn.result.column(name)))
+
+
+def label(column: Column, value: Any) -> str:
+    if column.kind == "weekday":
+        return WEEKDAYS[int(value) - 1][:3]
+    return f"{int(value):02}" if column.kind == "hour" else escape(said(column, value), quote=False)
+
+
+def pie(chart: charts.Pie, drawn: Drawing) -> Figure:
+    """A ring; small parts are summed up as "Other", which leads nowhere."""
+    rows = sorted(
+        zip(drawn.words(chart.label), drawn.plain(chart.value), drawn.points(chart.label, chart.value), strict=True),
+        key=lambda row: -(row[1] or 0),
+    )
+    kept, rest = rows[:MOST_SLICES], rows[MOST_SLICES:]
+    if rest:
+        total = sum(row[1] or 0 for row in rest)
+        kept.append(("Other", total, ["", "Other", said(drawn.column(chart.value), total)]))
+    trace: Trace = {
+        "type": "pie",
+        "hole": 0.58,
+        "sort": False,
+        "direction": "clockwise",
+        "labels": list(range(len(kept))),
+        "text": [name for name, _, _ in kept],
+        "values": [value for _, value, _ in kept],
+        "customdata": [point for _, _, point in kept],
+        "texttemplate": "%{text}<br>%{percent:.0%}",
+        "textposition": "outside",
+        "hovertemplate": "%{text}<br><b>%{customdata[2]}</b> (%{percent:.1%})<extra></extra>",
+        "marker": {"colors": list(COLOURS[: len(kept)]), "line": {"color": "var(--card)", "width": 2}},
+    }
+    layout = base(showlegend=False, height=380)
+    return {"title": drawn.title(by(drawn, chart.value, chart.label)), "data": [trace], "layout": layout}
+
+
+def scatter(chart: charts.Scatter, drawn: Drawing) -> Figure:
+    sizes = [abs(value or 0) for value in drawn.plain(chart.size)] if chart.size else []
+    told = [name for name in (chart.label, chart.x, chart.y, chart.size) if name]
+    lines = [f"{heading(drawn.column(name))} <b>%{{customdata[{i}]}}</b>" for i, name in enumerate(told[1:], 2)]
+    trace: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": drawn.plain(chart.x),
+        "y": drawn.plain(chart.y),
+        "customdata": drawn.points(*told),
+        "hovertemplate": "<br>".join(["<b>%{customdata[1]}</b>", *lines]) + "<extra></extra>",
+        "marker": {
+            "color": COLOURS[0],
+            "opacity": 0.7,
+            "size": sizes or 9,
+            **({"sizemode": "area", "sizeref": max(*sizes, 1) / 900, "sizemin": 4} if sizes else {}),
+        },
+    }
+    layout = base(xaxis=measure_axis(drawn.column(chart.x)), yaxis=measure_axis(drawn.column(chart.y)), height=420)
+    return {"title": drawn.title(by(drawn, chart.y, chart.x)), "data": [trace], "layout": layout}

@@ -1,0 +1,94 @@
+"""Bars, upright and lying. They begin at zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analytics import charts
+from analytics.formats.text import heading, said
+from analytics.plots.frame import (
+    COLOURS,
+    SCALE,
+    Drawing,
+    Figure,
+    Trace,
+    base,
+    by,
+    colour_bar,
+    measure_axis,
+    shortened,
+    x_axis,
+)  # fmt: skip
+
+MOST_BARS = 20
+BAR_HEIGHT = 30  # pixels a lying bar takes
+
+
+def bar(chart: charts.Bar, drawn: Drawing) -> Figure:
+    """Days have their place in time; names are labels on numbered places, so that two of the same name stay two."""
+    is_dated = drawn.column(chart.x).kind == "date"
+    trace: Trace = {
+        "type": "bar",
+        "x": drawn.plain(chart.x) if is_dated else list(range(len(drawn.result.rows))),
+        "y": drawn.plain(chart.y),
+        "marker": marker(chart, drawn),
+        "customdata": drawn.points(chart.x, chart.y),
+        "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
+    }
+    layout = base(
+        xaxis=x_axis(drawn.column(chart.x), drawn) if is_dated else name_axis(chart.x, drawn),
+        yaxis=measure_axis(drawn.column(chart.y), from_zero=True),
+    )
+    return {"title": drawn.title(by(drawn, chart.y, chart.x)), "data": [trace], "layout": layout}
+
+
+def name_axis(name: str, drawn: Drawing) -> dict[str, Any]:
+    labels = [shortened(said(drawn.column(name), value)) for value in drawn.result.column(name)]
+    step = -(-len(labels) // MOST_BARS)  # labels thin out rather than overlap
+    return {
+        "title": {"text": heading(drawn.column(name))},
+        "tickvals": list(range(0, len(labels), step)),
+        "ticktext": labels[::step],
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
+def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing) -> Figure:
+    names = drawn.words(chart.x)[:MOST_BARS]
+    places = list(range(len(names)))
+    trace: Trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": drawn.plain(chart.y)[:MOST_BARS],
+        "y": places,
+        "marker": marker(chart, drawn, MOST_BARS),
+        "customdata": drawn.points(chart.x, chart.y)[:MOST_BARS],
+        "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
+    }
+    ticks = [shortened(said(drawn.column(chart.x), value)) for value in drawn.result.column(chart.x)[:MOST_BARS]]
+    layout = base(
+        xaxis=measure_axis(drawn.column(chart.y), from_zero=True),
+        yaxis={
+            "tickvals": places, "ticktext": ticks, "range": [len(places) - 0.5, -0.5], "automargin": True,
+            "ticks": "", "fixedrange": True, "zeroline": False, "showgrid": False, "ticklabelstandoff": 6,
+        },
+        height=max(160, 84 + BAR_HEIGHT * len(places)),
+    )  # fmt: skip
+    title = drawn.title(by(drawn, chart.y, chart.x))
+    if len(drawn.result.rows) > MOST_BARS:
+        title += f", the first {MOST_BARS}"
+    return {"title": title, "data": [trace], "layout": layout}
+
+
+def marker(chart: charts.Bar, drawn: Drawing, most: int | None = None) -> dict[str, Any]:
+    if not chart.colour:
+        return {"color": COLOURS[0], "cornerradius": 3}
+    column = drawn.column(chart.colour)
+    return {
+        "color": drawn.plain(chart.colour)[:most],
+        "colorscale": SCALE,
+        "cornerradius": 3,
+        "line": {"width": 1, "color": "var(--line)"},
+        "colorbar": colour_bar(column),
+    }
