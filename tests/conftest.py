@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from analytics.mart import replica
 from analytics.mart.reader import SharedReader
+from sales.integrity import violations
 
 SERVICES_REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 SERVICE_MARKERS = ("postgres", "redis", "browser")
@@ -68,7 +69,8 @@ def _private_mart(request: pytest.FixtureRequest) -> Iterator[None]:
     own = replica.Replica() if commits else replica.Replica(SharedReader.own, in_background=False)
     replica.use(own)
     yield
-    own.disconnect()
+    for used in (own, replica.mart()):  # a test may have put another in place
+        used.disconnect()
     replica.use(None)
 
 
@@ -93,6 +95,13 @@ def _person(username: str, role: str) -> User:
     user = User.objects.create_user(username, f"{username}@lace-luxx.test", "a long password", is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+@pytest.fixture
+def true_books(db: None) -> Iterator[None]:
+    """After the test, stock, costs, sales and refunds must agree to the piece and the cent."""
+    yield
+    assert not violations(), "\n".join(map(str, violations()))
 
 
 @pytest.fixture
