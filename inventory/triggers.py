@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lacelux.lib.triggers import TriggerSet
 
@@ -30,8 +30,8 @@ POSTGRESQL = [
 ]
 
 
-def statements(vendor: str) -> Sequence[str]:
-    return SQLITE if vendor == "sqlite" else POSTGRESQL
+def statements(vendor: str) -> Mapping[str, Sequence[str]]:
+    return {TABLE: SQLITE if vendor == "sqlite" else POSTGRESQL}
 
 
 LEDGER = TriggerSet(prefix="ledger_", statements=statements)

@@ -6,7 +6,7 @@ are not noted: nobody may see them, and publishing touches their batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.mart.tables import watched
 from lacelux.lib.triggers import TriggerSet
@@ -21,9 +21,9 @@ HAVE_BATCH = (
 )
 
 
-def statements(vendor: str) -> Sequence[str]:
+def statements(vendor: str) -> Mapping[str, Sequence[str]]:
     make = sqlite_triggers if vendor == "sqlite" else postgresql_triggers
-    return [statement for table, columns in watched().items() for statement in make(table, sorted(columns))]
+    return {table: make(table, sorted(columns)) for table, columns in watched().items()}
 
 
 CAPTURE = TriggerSet("mart_", statements)

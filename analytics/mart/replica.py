@@ -199,14 +199,15 @@ def in_list(ids: Iterable[int]) -> str:
 
 
 def is_large(reader: Reader, todo: Pending) -> bool:
-    """Whether more rows are touched than a question should wait for; a batch stands for all its rows."""
-    if todo.reload or todo.size > MOST_AT_ONCE:
+    """Whether more rows are to be read than a question should wait for; a batch stands for all its rows."""
+    if todo.size > MOST_AT_ONCE:
         return True
     batches = todo.touched.get("intake_batch")
-    if not batches:
+    if not batches and not todo.reload:
         return False
+    only = "TRUE" if todo.reload or not batches else f"batch_id {in_list(batches)}"
     tables = ("sales_orderline", "sales_refund", "sales_adjustment", "inventory_product", "customers_customer")
-    counts = (f"(SELECT count(*) FROM {table} WHERE batch_id {in_list(batches)})" for table in tables)
+    counts = (f"(SELECT count(*) FROM {table} WHERE {only})" for table in tables)
     return bool(reader.rows(f"SELECT {' + '.join(counts)}")[0][0] > MOST_AT_ONCE)
 
 

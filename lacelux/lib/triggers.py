@@ -6,7 +6,7 @@ A set is recognised by the prefix of its names; nothing else may use that prefix
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.apps import AppConfig
@@ -17,13 +17,13 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 @dataclass(frozen=True)
 class TriggerSet:
-    """`statements(vendor)` creates every trigger of the set (`vendor`: sqlite or postgresql).
+    """`statements(vendor)`: for each table, what creates its triggers (`vendor`: sqlite or postgresql).
 
     Names of triggers, and on PostgreSQL of their functions, start with `prefix`.
     """
 
     prefix: str
-    statements: Callable[[str], Sequence[str]]
+    statements: Callable[[str], Mapping[str, Sequence[str]]]
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
@@ -31,11 +31,13 @@ class TriggerSet:
                 cursor.execute(statement)
 
     def install(self, connection: BaseDatabaseWrapper) -> None:
-        """Put the whole set in place, whatever part of it was there."""
+        """Put the set in place, whatever part of it was there; a table migrated away goes without."""
         self.drop(connection)
         with connection.cursor() as cursor:
-            for statement in self.statements(connection.vendor):
-                cursor.execute(statement)
+            present = set(connection.introspection.table_names(cursor))
+            for table, statements in self.statements(connection.vendor).items():
+                for statement in statements if table in present else ():
+                    cursor.execute(statement)
 
     def _drop_statements(self, connection: BaseDatabaseWrapper, cursor: object) -> list[str]:
         like = self.prefix.replace("_", r"\_") + "%"
