@@ -234,6 +234,7 @@ INTAKE_MAX_BYTES = env.int("INTAKE_MAX_BYTES", default=200_000_000)
 # Every file format the intake knows. Formats live with their domain; the intake imports none.
 INTAKE_FORMATS = [
     "sales.formats.sales_lines.OnlineRetail",
+    "sales.formats.sales_lines.SalesLines",
     "sales.formats.whatnot_orders.WhatnotOrders",
     "sales.formats.whatnot_ledger.WhatnotLedger",
 ]
