@@ -41,7 +41,7 @@ def test_the_whole_shop_in_one_command(shop: RunningShop) -> None:
     task = queue_a_task(shop)
     shop.wait_for(rf"worker \| .*{task}.* succeeded")
 
-    worker = next(pid for pid, command in processes_of(shop.folder).items() if "worker" in command)
+    worker = next(pid for pid, command in processes_of(shop.folder).items() if " worker " in command)
     os.kill(worker, signal.SIGKILL)
     shop.wait_for(r"worker \| ended \(SIGKILL\)")
     task = queue_a_task(shop)

@@ -11,8 +11,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from lacelux.processes import AlreadyRunning, FolderLock, ProcessTree, Program, port_is_free
 
@@ -34,6 +36,8 @@ class Command(BaseCommand):
                     raise CommandError(f"Port {port} on {host} is taken. Choose another: make run PORT={port + 1}")
                 if prepare:
                     self._prepare()
+                elif not _is_migrated():
+                    raise CommandError("The database lacks migrations: run `manage.py migrate`, or say --prepare.")
                 self._run(host, port)
         except AlreadyRunning as error:
             raise CommandError(f"Lace-Luxx is {error}. Stop that one, or set another VAR_DIR and PORT.") from error
@@ -41,7 +45,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._manage("migrate", "--verbosity", "0")
         self._manage("collectstatic", "--no-input", "--verbosity", "0")
-        if settings.DEMO and _shop_is_empty():
+        if settings.DEMO and not settings.PRODUCTION and _shop_is_empty():
             self.stdout.write("First run: making a demo shop (DEMO=0 makes none) …")
             self._manage("demo")
 
@@ -51,21 +55,24 @@ class Command(BaseCommand):
             raise CommandError(f"manage.py {command[0]} failed.")
 
     def _run(self, host: str, port: int) -> None:
+        news = ["", f"  {settings.SHOP_NAME} is at http://{host}:{port}/", *_demo_logins(), "  Ctrl-C stops it.", ""]
         connections.close_all()
-        threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
+        threading.Thread(target=self._announce, args=(host, port, news), daemon=True).start()
         self.stdout.write("Starting …")
         ProcessTree(_programs(host, port)).run()
         self.stdout.write("Stopped.")
 
-    def _announce(self, host: str, port: int) -> None:
+    def _announce(self, host: str, port: int, news: list[str]) -> None:
         while not _answers(host, port):
             time.sleep(0.3)
-        self.stdout.write(f"\n  {settings.SHOP_NAME} is at http://{host}:{port}/\n{_logins()}  Ctrl-C stops it.\n")
+        self.stdout.write("\n".join(news))
 
 
 def _programs(host: str, port: int) -> list[Program]:
     web = f"uvicorn lacelux.asgi:application --host {host} --port {port} --workers {settings.WEB_CONCURRENCY}"
-    worker = f"celery --quiet -A lacelux worker --pool threads --concurrency {settings.WORKER_CONCURRENCY} --loglevel INFO"
+    worker = (
+        f"celery --quiet -A lacelux worker --pool threads --concurrency {settings.WORKER_CONCURRENCY} --loglevel INFO"
+    )
     commands = {
         # Streams to open pages never end by themselves, hence the limit.
         "web": f"{web} --no-access-log --lifespan off --timeout-graceful-shutdown 3",
@@ -99,8 +106,19 @@ def _shop_is_empty() -> bool:
     from inventory.models import Product
     from sales.models import Order
 
-    return not (Product.objects.exists() or Order.objects.exists())
+    return not (Product.objects.exists() or Order.staged.exists())
 
 
-def _logins() -> str:
-    return ""
+def _is_migrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _demo_logins() -> list[str]:
+    """A line for each of the demo's accounts that still has the password it was made with."""
+    from demo.logins import ROLES, demo_password
+
+    password = demo_password()
+    users = User.objects.filter(username__in=ROLES, is_active=True)
+    known = {user.username for user in users if user.check_password(password)}
+    return [f"  Log in as {role:<8} password {password}" for role in ROLES if role in known]
