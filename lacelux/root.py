@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import NoReverseMatch, is_valid_path
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +25,17 @@ class ApiRoot(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         return Response({name: address for name in LISTINGS if (address := _address(name, request))})
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """The description, to read and to try out. People who are not signed in are asked to."""
+
+    http_method_names = ["get", "head"]  # its template has nothing to answer to OPTIONS
+
+    def handle_exception(self, exc: Exception) -> Response | HttpResponse:
+        if isinstance(exc, NotAuthenticated):
+            return redirect_to_login(self.request.get_full_path())
+        return super().handle_exception(exc)
 
 
 def _address(name: str, request: Request) -> str | None:

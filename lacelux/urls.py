@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views import defaults
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from lacelux.access.errors import by_audience
 from lacelux.health import Health
-from lacelux.root import ApiRoot, nothing_here
+from lacelux.root import ApiRoot, Docs, nothing_here
 from lacelux.shell import refused, unknown
 
 api_v1: list[URLPattern | URLResolver] = [
@@ -22,7 +22,7 @@ urlpatterns = [
     # Programs.
     re_path(r"^api/health/?$", Health.as_view(), name="health"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("api/docs/", Docs.as_view(), name="docs"),
     path("api/v1/", include(api_v1)),
     re_path(r"^api/", nothing_here),  # stays the last of /api/
 ]
