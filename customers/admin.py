@@ -87,7 +87,7 @@ class CustomerAdmin(Masking, History, SimpleHistoryAdmin, RecordAdmin):
     search_fields = ("name", "handles__value")
     search_help_text = "Name, handle, e-mail or phone"
     autocomplete_fields = ("tags",)
-    inlines = (HandleLines,)
+    inlines: tuple[type[Lines], ...] = (HandleLines,)
     withheld = {SEE: ("address", "postcode", "region", "notes", "consented_to_mail_at")}
     actions_detail = ("reveal",)
     fieldsets = (

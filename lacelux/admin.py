@@ -68,6 +68,7 @@ NAVIGATION: dict[str, tuple[Page | Records, ...]] = {
         Records("auth.user", "person"),
         Records("auth.group", "shield_person"),
         Records("access.apikey", "key"),
+        Records("axes.accessattempt", "gpp_bad"),
         Page("API", "api", "docs", "auth.view_user"),
     ),
 }

@@ -28,7 +28,7 @@ from lacelux.shell import person
 from lacelux.shell.acts import act
 from lacelux.shell.figures import figure, money, percent, whole
 from lacelux.shell.filters import DayRangeFilter, midnight
-from lacelux.shell.records import History, RecordAdmin
+from lacelux.shell.records import History, Lines, RecordAdmin
 
 STATUS_COLOURS = {"active": "success", "reserved": "warning", "sold": "info", "hidden": "default", "draft": "default"}
 REFUSALS = (services.ImpossibleMovement, ValueError)
@@ -83,7 +83,7 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
     search_fields = ("sku", "title", "model", "serial", "brand__name")
     search_help_text = "SKU, title, model, serial or brand"
     autocomplete_fields = ("brand", "category", "seller")
-    inlines = (MovementLines, CostLines, PriceLines, HoldLines, ViewLines)
+    inlines: tuple[type[Lines], ...] = (MovementLines, CostLines, PriceLines, HoldLines, ViewLines)
     withheld = {
         "access.view_cost": ("landed_cost", "margin", "cost", "is_consigned", "consignor_share"),
         "access.view_margin": ("margin",),

@@ -30,6 +30,7 @@ def act(
     do: Callable[[Any, Mapping[str, Any]], str | HttpResponse],
     refusals: tuple[type[Exception], ...] = (),
     is_grave: bool = False,
+    template: str = "act.html",
 ) -> HttpResponse:
     """Ask, then `do(record, answers)` and go back to the record with the message it returns, or show its answer.
 
@@ -58,7 +59,7 @@ def act(
         is_grave=is_grave,
         back=address_of(model_admin, record),
     )
-    return TemplateResponse(request, "act.html", context)
+    return TemplateResponse(request, template, context)
 
 
 def finished(model_admin: Any, request: HttpRequest, record: Any, message: str) -> HttpResponse:

@@ -150,7 +150,7 @@ class Lines(Withholding, TabularInline):
     """Rows below a form, paged so that a page costs the same whatever their number."""
 
     extra = 0
-    per_page = 25
+    per_page: int | None = 25
     show_change_link = False
     tab = True
 
