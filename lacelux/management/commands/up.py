@@ -76,7 +76,7 @@ def _programs(host: str, port: int) -> list[Program]:
     commands = {
         # Streams to open pages never end by themselves, hence the limit.
         "web": f"{web} --no-access-log --lifespan off --timeout-graceful-shutdown 3",
-        "worker": f"{worker} --without-gossip --without-mingle --without-heartbeat",
+        "worker": f"{worker} --loglevel INFO --without-gossip --without-mingle --without-heartbeat",
         "beat": "celery --quiet -A lacelux beat --loglevel INFO --pidfile=",
     }
     environment = {"VAR_DIR": str(settings.VAR_DIR)}
