@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from analytics.charts import Chart
-from analytics.columns import Column, named
+from analytics.columns import Column, Time, named
 from analytics.mart.replica import mart
 from analytics.mart.session import Row, Session
 from analytics.params import Asked, InvalidParams, NotAllowed, Params, QueryString
@@ -43,11 +43,28 @@ class Drill:
     """Where a row leads: another question, whose parameters are read from the row's columns.
 
     `period` names the columns of a bucket's first and last day; without it the asked period goes along.
+    `but` names parameters of this question that the other does not take.
     """
 
     to: str
     filters: Mapping[str, str] = field(default_factory=dict)
     period: tuple[str, str] | None = None
+    but: tuple[str, ...] = ()
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Names of the columns it reads: where one is withheld, the way down is too."""
+        return (*self.filters.values(), *(self.period or ()))
+
+    def link(self, params: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+        """`<slug>?…` for what is behind `row` of an answer to `params`; empty where nothing is."""
+        dropped = ("sort", "limit", "page", "grain", *self.but)
+        kept = {name: value for name, value in params.items() if name not in dropped}
+        for name, column in self.filters.items():
+            kept[name] = "none" if row[column] is None else row[column]
+        if self.period:
+            kept["period"] = f"{row[self.period[0]]}/{row[self.period[1]]}"
+        return f"{self.to}?{urlencode(kept, doseq=True)}"
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,7 @@ class Result:
     drill: Drill | None = None
     total_rows: int | None = None
     page: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for insights and notes; no surface shows them
 
     def column(self, name: str) -> list[Any]:
         """All values of one column."""
@@ -80,18 +98,7 @@ class Result:
 
     def links(self) -> list[str]:
         """For each row the query that leads to what is behind it: `<slug>?…`; empty without a drill."""
-        return [drill_link(self, row) for row in self.dicts()] if self.drill else []
-
-
-def drill_link(result: Result, row: Mapping[str, Any]) -> str:
-    drill = result.drill
-    assert drill is not None
-    kept = {name: value for name, value in result.params.items() if name not in ("sort", "limit", "page", "grain")}
-    for name, column in drill.filters.items():
-        kept[name] = "none" if row[column] is None else row[column]
-    if drill.period:
-        kept["period"] = f"{row[drill.period[0]]}/{row[drill.period[1]]}"
-    return f"{drill.to}?{urlencode(kept, doseq=True)}"
+        return [self.drill.link(self.params, row) for row in self.dicts()] if self.drill else []
 
 
 class Analysis:
@@ -100,11 +107,14 @@ class Analysis:
     `sql` is a whole SELECT that yields at least `columns`, by name. In it `{filters}` stands for period and filters,
     `{scope}` for the filters without the period; `$start $end $today $previous_start $previous_end` may be bound.
     Values are always bound. The order and the number of rows are ours: `order`, and `limit` from the parameters.
+    `facts` names further outputs of the statement, the same in every row: figures about the whole answer, which rows
+    cut to a limit cannot say. Insights and notes may speak of them.
     """
 
     slug: ClassVar[str]
     title: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
+    facts: ClassVar[tuple[str, ...]] = ()
     chart: ClassVar[Chart | None] = None
     drill: ClassVar[Drill | None] = None
     Params: ClassVar[type[Params]] = Params
@@ -137,9 +147,10 @@ class Analysis:
             asked = self.prepare(query, viewer, session, today)
             columns = self.visible(viewer)
             if self.is_listing:
-                yield columns, session.stream(self.select(columns, asked), self.values(asked))
+                yield columns, aware(columns, session.stream(self.select(columns, asked), self.values(asked)))
             else:
-                yield columns, (cut(row, self.columns, columns) for row in self.rows(asked, session))
+                rows = self.shown(self.rows(asked, session), viewer)
+                yield columns, (cut(row, self.columns, columns) for row in rows)
 
     def visible(self, viewer: Viewer) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if viewer.may(column.permission))
@@ -166,38 +177,51 @@ class Analysis:
     # --- what subclasses may override ---------------------------------------------------------------------------
 
     def rows(self, asked: Asked, session: Session) -> list[Row]:
-        """Rows with every column of `columns`, sorted and cut as asked."""
+        """Rows with every column of `columns` and then every one of `facts`, sorted and cut as asked."""
         limit = asked.limit or self.limit
         sql = self.select(self.columns, asked)
         if limit is not None:
             sql += f" LIMIT {int(limit)} OFFSET {int(limit) * (asked.page - 1)}"
-        return session.query(sql, self.values(asked))
+        values = {**self.values(asked), **self.found(asked, session)}
+        return list(aware(self.columns, session.query(sql, values)))
+
+    def found(self, asked: Asked, session: Session) -> dict[str, Any]:
+        """Further values the statement names, which the mart must be asked for first."""
+        return {}
+
+    def shown(self, rows: list[Row], viewer: Viewer) -> list[Row]:
+        """The rows that the viewer may see: all, unless what a row holds differs by row."""
+        return rows
 
     def insights(self, result: Result) -> list[Insight]:
         """Sentences, the same on the page, in the mail and in the API. The result holds every column."""
         return []
 
-    def notes(self, asked: Asked, rows: Sequence[Row]) -> list[str]:
-        """What a reader must know to read the figures right."""
+    def notes(self, asked: Asked, result: Result) -> list[str]:
+        """What a reader must know to read the figures right. The result holds every column the question has."""
         return []
 
     # --- the common way -----------------------------------------------------------------------------------------
 
     def select(self, columns: Sequence[Column], asked: Asked) -> str:
         """The whole statement without LIMIT; only what the viewer may see is selected."""
-        names = ", ".join(column.name for column in columns)
+        facts = self.facts if columns is self.columns else ()
+        names = ", ".join(quoted(name) for name in (*(column.name for column in columns), *facts))
         return f"SELECT {names} FROM ({self.statement(asked)}) AS answer{self.order_by(asked)}"
 
     def statement(self, asked: Asked) -> str:
+        return self.sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])
+
+    def within(self, asked: Asked) -> str:
+        """The condition of period and filters."""
         scope, _ = asked.scope
-        within = f"date BETWEEN $start AND $end AND {scope}" if asked.period else scope
-        return self.sql.replace("{filters}", within).replace("{scope}", scope)
+        return f"date BETWEEN $start AND $end AND {scope}" if asked.period else scope
 
     def order_by(self, asked: Asked) -> str:
         first = ""
         if asked.sort:
             direction = "DESC" if asked.sort.startswith("-") else "ASC"
-            first = f"{asked.sort.removeprefix('-')} {direction} NULLS LAST"
+            first = f"{quoted(asked.sort.removeprefix('-'))} {direction} NULLS LAST"
         parts = [part for part in (first, self.order) if part]
         return f" ORDER BY {', '.join(parts)}" if parts else ""
 
@@ -219,20 +243,23 @@ class Analysis:
         """The answer cut to what the viewer may see: columns go with their chart, drill and insights."""
         columns = self.visible(viewer)
         seen = {column.name for column in columns}
+        facts = dict(zip(self.facts, rows[0][len(self.columns) :], strict=True)) if rows else {}
+        rows = [row[: len(self.columns)] for row in rows] if facts else rows
         whole = Result(
             slug=self.slug, title=self.title, description=self.description, params=asked.given, period=asked.period,
             as_of=session.as_of, columns=self.columns, rows=rows, insights=[], notes=[], chart=self.chart,
-            drill=self.drill, page=asked.page,
+            drill=self.drill, page=asked.page, facts=facts,
         )  # fmt: skip
         said = self.insights(whole) if rows else []
+        rows = self.shown(rows, viewer)
         return replace(
             whole,
             columns=columns,
             rows=rows if columns == self.columns else [cut(row, self.columns, columns) for row in rows],
             insights=[insight.text for insight in said if seen.issuperset(insight.uses)],
-            notes=[*session.notes, *self.notes(asked, rows)],
+            notes=[*session.notes, *self.notes(asked, whole)],
             chart=self.chart if self.chart and seen.issuperset(self.chart.uses) else None,
-            drill=self.drill if self.drill and seen.issuperset(self.drill.filters.values()) else None,
+            drill=self.drill if self.drill and seen.issuperset(self.drill.uses) else None,
             total_rows=self.count(asked, session) if self.is_listing else None,
         )
 
@@ -242,8 +269,23 @@ class Analysis:
 
 
 def cut(row: Row, whole: Sequence[Column], kept: Sequence[Column]) -> Row:
-    """`row` without the columns that are not kept."""
-    return tuple(value for value, column in zip(row, whole, strict=True) if column in kept)
+    """`row` without the columns that are not kept, and without facts."""
+    return tuple(value for value, column in zip(row, whole, strict=False) if column in kept)
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL: some of ours, such as `end`, are words of its own."""
+    return f'"{name}"'
+
+
+def aware(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[Row]:
+    """`rows` with their moments aware: the mart keeps UTC without saying so."""
+    moments = {i for i, column in enumerate(columns) if isinstance(column, Time)}
+    if not moments:
+        return iter(rows)
+    return (
+        tuple(v.replace(tzinfo=UTC) if i in moments and v is not None else v for i, v in enumerate(row)) for row in rows
+    )
 
 
 def shop_currency() -> str:

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from analytics.analyses import brands
+from analytics.analyses import brands, customers, entries, inventory, overview, products, timing
 from analytics.base import Analysis
 
-ANALYSES: dict[str, Analysis] = {analysis.slug: analysis for analysis in (brands.BrandPerformance(),)}
+QUESTIONS: tuple[Analysis, ...] = (
+    overview.Kpis(),
+    timing.DailySales(),
+    timing.Weekdays(),
+    timing.SalesTrends(),
+    timing.HourlySales(),
+    customers.TopCustomers(),
+    customers.RepeatPurchase(),
+    customers.OrderGaps(),
+    products.TopSelling(),
+    products.Models(),
+    brands.BrandPerformance(),
+    inventory.InventoryAging(),
+    inventory.Pieces(),
+    entries.Entries(),
+)
+ANALYSES: dict[str, Analysis] = {question.slug: question for question in QUESTIONS}

@@ -12,7 +12,8 @@ from typing import Any
 
 from django import forms
 
-from analytics.mart.session import Session
+from analytics.bands import AGES, GAPS, NOT_LISTED, choices
+from analytics.mart.session import Row, Session
 from lacelux.lib.periods import DEFAULT, InvalidPeriod, Period, resolve
 
 NONE = "none"  # the choice that selects rows without a value
@@ -70,14 +71,17 @@ class Filter:
 
     def _id(self, text: str, session: Session) -> int:
         is_id = text.isascii() and text.isdigit() and len(text) < 19
-        test = f"{self.column} = $value" if is_id else f"lower({self.named or self.dimension}) = lower($value)"
-        found = session.query(
-            f"SELECT {self.column} FROM {self.dimension} WHERE {test}",
-            {"value": int(text) if is_id else text},
-        )
+        found = self._find("{column} = $value", int(text), session) if is_id else []
+        found = found or self._find("lower({named}) = lower($value)", text, session)  # some names are numbers
         if not found:
             raise ValueError(f"There is no {self.label.lower()} “{text[:40]}”.")
+        if len(found) > 1:
+            raise ValueError(f"{len(found)} are called “{text[:40]}”: say which by its id.")
         return int(found[0][0])
+
+    def _find(self, test: str, value: int | str, session: Session) -> list[Row]:
+        where = test.format(column=self.column, named=self.named or self.dimension)
+        return session.query(f"SELECT {self.column} FROM {self.dimension} WHERE {where}", {"value": value})
 
     def clause(self, values: Sequence[int | str | None]) -> tuple[str, dict[str, Any]]:
         """An SQL condition and the values it binds."""
@@ -116,6 +120,7 @@ class Params(forms.Form):
     filters: tuple[Filter, ...] = ()
     has_period = False
     has_grain = False
+    grain_always = ""  # for a series whose points are never anything else
 
     sort = forms.CharField(required=False, max_length=60)
     limit = forms.IntegerField(required=False, min_value=1, max_value=MOST_ROWS)
@@ -153,12 +158,12 @@ class Params(forms.Form):
         if not cls.has_period:
             return None
         text = (query.get("period") or [DEFAULT])[-1]
-        grain = (query.get("grain") or [""])[-1]
+        grain = (query.get("grain") or [""])[-1] if cls.has_grain else cls.grain_always
         try:
             bounds = session.bounds() if text == "all" else None
             return resolve(text, today=today, grain=grain, bounds=bounds)
         except InvalidPeriod as error:
-            errors["grain" if "grain" in str(error) else "period"] = [str(error)]
+            errors[error.parameter if cls.has_grain else "period"] = [str(error)]
             return None
 
     @classmethod
@@ -197,6 +202,11 @@ SALES_FILTERS = (
     Filter("campaign", "Campaign", "campaign_id", "campaign"),
     Filter("country", "Country", "country"),
 )
+WEEKDAYS = tuple(
+    zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+ORDERS = (("1", "One"), ("2", "Two"), ("3", "Three"), ("4", "Four"), ("5", "Five or more"))
+HOURS = tuple((str(hour), f"{hour:02d}:00") for hour in range(24))
 KINDS = (("sale", "Sale"), ("refund", "Refund"), ("adjustment", "Adjustment"), ("write_off", "Write-off"))
 ENTRY_FILTERS = (
     *SALES_FILTERS,
@@ -204,8 +214,11 @@ ENTRY_FILTERS = (
     Filter("customer", "Customer", "customer_id", is_number=True, in_bar=False),
     Filter("product", "Piece", "product_id", is_number=True, in_bar=False),
     Filter("order", "Order", "order_id", is_number=True, in_bar=False),
-    Filter("weekday", "Weekday", "weekday", is_number=True, in_bar=False),
-    Filter("hour", "Hour", "hour", is_number=True, in_bar=False),
+    Filter("model", "Model", "model", in_bar=False),
+    Filter("weekday", "Weekday", "weekday", choices=WEEKDAYS, is_number=True, in_bar=False),
+    Filter("hour", "Hour", "hour", choices=HOURS, is_number=True, in_bar=False),
+    Filter("orders", "Orders of the customer", "customer_orders", choices=ORDERS, is_number=True, in_bar=False),
+    Filter("gap", "Days since the order before", "gap", choices=choices(GAPS), in_bar=False),
 )
 
 
@@ -230,3 +243,35 @@ class EntryParams(SalesParams):
     """… of the entries themselves: what any chart drills into."""
 
     filters = ENTRY_FILTERS
+
+
+STATUSES = (
+    ("draft", "Draft"), ("active", "Active"), ("hidden", "Hidden"), ("reserved", "Reserved"), ("sold", "Sold"),
+)  # fmt: skip
+STOCK = (("available", "Available"), ("reserved", "Reserved"), ("gone", "Gone"))
+STOCK_FILTERS = (*PIECE_FILTERS, Filter("status", "Status", "status", choices=STATUSES))
+PIECES_FILTERS = (
+    *STOCK_FILTERS,
+    Filter("age", "Days listed", "age_band", choices=(*choices(AGES), NOT_LISTED)),
+    Filter("stock", "Stock", "stock", choices=STOCK),
+    Filter("model", "Model", "model", in_bar=False),
+    Filter("product", "Piece", "product_id", is_number=True, in_bar=False),
+)
+
+
+class DailyParams(SalesParams):
+    """… of one whose points are always days."""
+
+    grain_always = "day"
+
+
+class StockParams(Params):
+    """Parameters of any question over the stock as it stands now."""
+
+    filters = STOCK_FILTERS
+
+
+class PiecesParams(Params):
+    """… of the pieces themselves."""
+
+    filters = PIECES_FILTERS

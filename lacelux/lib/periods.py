@@ -21,7 +21,11 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class InvalidPeriod(ValueError):
-    """The text is no period, or the grain does not suit it. The message says what would be."""
+    """The text is no period, or the grain does not suit it: `parameter` says which. The message says what would do."""
+
+    def __init__(self, message: str, *, parameter: Literal["period", "grain"] = "period") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Period:
         return found
 
     def previous(self) -> Period | None:
-        """The period to compare with: as many days or calendar months just before; none for `all`."""
+        """The period to compare with: the same span just before, see `before`; none for `all`."""
         if self.text == "all":
             return None
         start, end = before(self)
@@ -89,18 +93,26 @@ def choose_grain(grain: str, start: date, end: date) -> Grain:
         if grain == known:
             return known
     if grain:
-        raise InvalidPeriod(f"“{grain}” is no grain. Use one of: {', '.join(GRAINS)}.")
+        raise InvalidPeriod(f"“{grain[:40]}” is no grain. Use one of: {', '.join(GRAINS)}.", parameter="grain")
     days = (end - start).days + 1
     return "day" if days <= 31 else "week" if days <= 92 else "month"
 
 
 def check_points(period: Period) -> None:
-    per_point = {"day": 1, "week": 7, "month": 28}[period.grain]
-    if period.days / per_point > MOST_POINTS:
+    if count_buckets(period) > MOST_POINTS:
         raise InvalidPeriod(
             f"{period.start} to {period.end} by {period.grain} gives more than {MOST_POINTS:,} points. "
-            "Use a coarser grain or a shorter period."
+            "Use a coarser grain or a shorter period.",
+            parameter="grain",
         )
+
+
+def count_buckets(period: Period) -> int:
+    """How many buckets the period falls into, without making them."""
+    first, last = bucket_start(period.start, period.grain), bucket_start(period.end, period.grain)
+    if period.grain == "month":
+        return (last.year - first.year) * 12 + last.month - first.month + 1
+    return (last - first).days // (7 if period.grain == "week" else 1) + 1
 
 
 def explicit(text: str) -> tuple[date, date]:
@@ -138,14 +150,23 @@ def add_months(day: date, months: int) -> date:
 
 
 def before(period: Period) -> tuple[date, date]:
-    months = CALENDAR_STEP.get(period.text)
-    if months is None:
-        end = period.start - ONE_DAY
-        return end - timedelta(days=period.days - 1), end
-    start = add_months(period.start, -months)
-    if period.text in ("last-month", "last-quarter"):
-        return start, period.start - ONE_DAY
-    return start, add_months(period.end, -months)
+    """What to compare with: like with like, so part of a week or month with the same part of the one before."""
+    if period.text == "week":
+        return period.start - timedelta(days=7), period.end - timedelta(days=7)
+    if period.text in MONTHS_BACK:
+        months = MONTHS_BACK[period.text]
+        return add_months(period.start, -months), add_months(period.end, -months)
+    if period.text not in NAMED and is_whole_months(period) or period.text in ("last-month", "last-quarter"):
+        return add_months(period.start, -count_months(period)), period.start - ONE_DAY
+    return period.start - timedelta(days=period.days), period.start - ONE_DAY
+
+
+def is_whole_months(period: Period) -> bool:
+    return period.start.day == 1 and (period.end + ONE_DAY).day == 1
+
+
+def count_months(period: Period) -> int:
+    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
 
 
 def last_days(count: int) -> Callable[[date], tuple[date, date]]:
@@ -182,5 +203,5 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "ytd": lambda today: (today.replace(month=1, day=1), today),
 }
 TEXTS = (*NAMED, "all")
-# Periods of whole calendar months are compared with the same days so many months earlier.
-CALENDAR_STEP = {"1y": 12, "month": 1, "mtd": 1, "ytd": 12, "last-month": 1, "last-quarter": 3}
+# These run up to today: they are compared with the same days so many months earlier.
+MONTHS_BACK = {"1y": 12, "month": 1, "mtd": 1, "ytd": 12}
