@@ -82,6 +82,8 @@ CLASSIC = ("Black", "Beige", "Navy", "Burgundy", "Grey")
 BRIGHT = ("Black", "Red", "Pink", "White", "Green", "Blue")
 CANVAS = ("Monogram", "Damier Ebene", "Damier Azur")
 LEATHER = ("Black", "Tan", "Brown", "Etoupe", "Gold")
+GOLD = ("Yellow gold", "Rose gold", "White gold")
+STONE = ("Onyx", "Malachite", "Mother-of-pearl")
 METAL = ("Gold tone", "Silver tone", "Rose gold tone")
 SHOE = ("36", "37", "37.5", "38", "38.5", "39", "40", "41")
 RING = ("49", "51", "52", "53", "54")
@@ -148,12 +150,11 @@ MODELS = (
     Model("Christian Louboutin", SHOES, "So Kate 120", 360, 1.6, ("Black", "Nude", "Red"), SHOE),
     Model("Jimmy Choo", SHOES, "Romy 85", 220, 1.2, ("Black", "Silver", "Nude"), SHOE),
     Model("Manolo Blahnik", SHOES, "Hangisi", 430, 1.1, ("Blue", "Black", "White"), SHOE),
-    Model("Cartier", JEWELLERY, "Love Bracelet", 5400, 0.25, ("Yellow gold", "Rose gold", "White gold"), ("16", "17", "18")),
+    Model("Cartier", JEWELLERY, "Love Bracelet", 5400, 0.25, GOLD, ("16", "17", "18")),
     Model("Cartier", JEWELLERY, "Trinity Ring", 980, 0.8, ("Three golds",), RING),
-    Model("Tiffany & Co.", JEWELLERY, "T Wire Bracelet", 920, 0.7, ("Yellow gold", "Rose gold"), ("Small", "Medium")),
+    Model("Tiffany & Co.", JEWELLERY, "T Wire Bracelet", 920, 0.7, GOLD[:2], ("Small", "Medium")),
     Model("Tiffany & Co.", JEWELLERY, "Return to Tiffany Pendant", 190, 2.2, ("Silver",)),
-    Model("Van Cleef & Arpels", JEWELLERY, "Vintage Alhambra Pendant", 2050, 0.4, ("Onyx", "Malachite", "Mother-of-pearl"),
-          limited=0.10),
+    Model("Van Cleef & Arpels", JEWELLERY, "Vintage Alhambra Pendant", 2050, 0.4, STONE, limited=0.10),
     Model("Coach", BAGS, "Tabby 26", 195, 2.6, BRIGHT, limited=0.03),
     Model("Coach", BAGS, "Willis Top Handle", 120, 1.4, ("Black", "Brown", "Red"), limited=0.02),
     Model("Coach", WALLETS, "Accordion Zip Wallet", 65, 1.6, CLASSIC, limited=0.0),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F
@@ -23,6 +24,7 @@ from sales import services as sales
 from sales.models import Order, OrderLine, Refund
 
 SOURCE = "demo"
+Act = Callable[[], object]
 EXTRAS_AT_FIRST, EXTRAS_LATER, EXTRAS_EVERY = 150, 90, 90
 FEES_RETURNED = Decimal("0.85")
 ASKED_BEFORE = timedelta(days=3)  # a refund is asked for before it is approved
@@ -41,7 +43,7 @@ class Step:
 
     at: datetime
     rank: int
-    act: Callable[[], object] = field(compare=False)
+    act: Act = field(compare=False)
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Ledger:
 
     def write(self, say: Callable[[str], None]) -> None:
         """Every step until now."""
-        moments = sorted((step for step in self.steps() if step.at <= self.now), key=lambda step: step)
+        moments = sorted(step for step in self.steps() if step.at <= self.now)
         month = ""
         for step in moments:
             if month != (month := f"{self.plan.span.day_of(step.at):%B %Y}"):
@@ -63,64 +65,65 @@ class Ledger:
         self._backdate()
 
     def steps(self) -> Iterator[Step]:
-        rank = 0
-        for at, act in self._happenings():
-            rank += 1
+        for rank, (at, act) in enumerate(self._happenings()):
             yield Step(at, rank, act)
 
-    def _happenings(self) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    def _happenings(self) -> Iterator[tuple[datetime, Act]]:
         yield from self._arrivals()
         yield from self._extras()
         for order in self.plan.orders:
             yield from self._order(order)
         for gift in self.plan.gifts:
-            yield gift.at, lambda gift=gift: self._give(gift)
+            yield gift.at, partial(self._give, gift)
         for hold in self.plan.holds:
-            yield hold.since, lambda hold=hold: self._hold(hold.piece, hold.person, hold.since)
-            yield hold.until, lambda hold=hold: self._let_go(hold)
+            yield hold.since, partial(self._hold, hold.piece, hold.person, hold.since)
+            yield hold.until, partial(self._let_go, hold)
         for at, piece in self.plan.written_off:
-            yield at, lambda at=at, piece=piece: self._write_off(piece, at)
+            yield at, partial(self._write_off, piece, at)
         yield from self._bonuses()
 
-    def _arrivals(self) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    def _arrivals(self) -> Iterator[tuple[datetime, Act]]:
         for piece in self.plan.pieces:
             if product := self.records.products.get(piece.number):
                 reference = "submission" if piece.offer else "purchase"
                 yield piece.received_at, _receive(product, 1, piece.received_at, reference)
 
-    def _extras(self) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    def _extras(self) -> Iterator[tuple[datetime, Act]]:
         for extra in EXTRAS:
             for n, day in enumerate(self.plan.span.days[::EXTRAS_EVERY]):
                 at = self.plan.span.at(day, 8.2)
                 quantity = EXTRAS_LATER if n else EXTRAS_AT_FIRST
                 yield at, _receive(self.records.extras[extra.sku], quantity, at, "purchase")
 
-    def _order(self, order: OrderPlan) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    def _order(self, order: OrderPlan) -> Iterator[tuple[datetime, Act]]:
         if order.held_since is not None:
             since, piece = order.held_since, order.lines[0].piece
-            yield since, lambda: self._hold(piece, order.person.number, since)
-        yield order.at, lambda: self._sell(order)
-        fate = order.fate
-        if fate.at is None:
-            return
-        if fate.kind in ("returned", "part") and fate.at - ASKED_BEFORE <= self.now < fate.at:
-            yield max(fate.at - ASKED_BEFORE, order.at), lambda: self._refund(order, approved=False)
-        elif fate.kind in ("returned", "part"):
-            yield fate.at, lambda: self._refund(order, approved=True)
-        elif fate.kind == "cancelled":
-            yield fate.at, lambda: sales.cancel_order(order=self.orders[order.number], at=fate.at, reason=fate.reason)
-        else:
-            yield fate.at, lambda: self._charge_back(order)
+            yield since, partial(self._hold, piece, order.person.number, since)
+        yield order.at, partial(self._sell, order)
+        if order.fate.at is not None:
+            yield from self._end(order, order.fate.at)
 
-    def _bonuses(self) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    def _end(self, order: OrderPlan, at: datetime) -> Iterator[tuple[datetime, Act]]:
+        """What became of an order that was not simply kept."""
+        kind, asked_at = order.fate.kind, max(at - ASKED_BEFORE, order.at)
+        if kind in ("returned", "part") and asked_at <= self.now < at:
+            yield asked_at, partial(self._refund, order, asked_at, approved=False)
+        elif kind in ("returned", "part"):
+            yield at, partial(self._refund, order, at, approved=True)
+        else:
+            yield at, partial(self._cancel if kind == "cancelled" else self._charge_back, order)
+
+    def _bonuses(self) -> Iterator[tuple[datetime, Act]]:
         """The live marketplace thanks the shop once a month."""
         for day in self.plan.span.days:
             if day.day == 28:
-                at = self.plan.span.at(day, 12)
-                yield at, lambda at=at: sales.record_adjustment(
-                    amount=BONUS, channel=self.records.channels["whatnot"], adjusted_at=at,
-                    description="Seller bonus", source=SOURCE, number=f"bonus {self.plan.span.day_of(at):%Y-%m}",
-                )  # fmt: skip
+                yield self.plan.span.at(day, 12), partial(self._pay_bonus, day)
+
+    def _pay_bonus(self, day: date) -> None:
+        sales.record_adjustment(
+            amount=BONUS, channel=self.records.channels["whatnot"], adjusted_at=self.plan.span.at(day, 12),
+            description="Seller bonus", source=SOURCE, number=f"bonus {day:%Y-%m}",
+        )  # fmt: skip
 
     def _sell(self, order: OrderPlan) -> None:
         currency, rate = self._money_of(order)
@@ -170,10 +173,8 @@ class Ledger:
             ordered_at=gift.at, state=self._state(gift.at), note="Giveaway",
         )  # fmt: skip
 
-    def _refund(self, order: OrderPlan, *, approved: bool) -> None:
-        fate = order.fate
-        assert fate.at is not None
-        written = self.orders[order.number]
+    def _refund(self, order: OrderPlan, at: datetime, *, approved: bool) -> None:
+        fate, written = order.fate, self.orders[order.number]
         line = OrderLine.objects.filter(order=written).order_by("id")[fate.line]
         is_part = fate.kind == "part"
         revenue = line.gross - line.discount
@@ -183,16 +184,19 @@ class Ledger:
             order=written,
             lines=[sales.RefundLine(line=line, quantity=0 if is_part else 1, amount=amount, restock=not is_part)],
             number=f"LD-R{order.number:05d}", source=SOURCE, reason=fate.reason, approved=approved,
-            refunded_at=fate.at if approved else max(fate.at - ASKED_BEFORE, order.at),
+            refunded_at=at,
             fees_returned=max(fees, ZERO),
         )  # fmt: skip
 
+    def _cancel(self, order: OrderPlan) -> None:
+        sales.cancel_order(order=self.orders[order.number], at=order.fate.at, reason=order.fate.reason)
+
     def _charge_back(self, order: OrderPlan) -> None:
+        line = order.lines[order.fate.line]
         sales.record_adjustment(
-            amount=-order.lines[order.fate.line].price + order.lines[order.fate.line].discount, fees=DISPUTE_FEE,
-            order=self.orders[order.number], adjusted_at=order.fate.at, description=order.fate.reason,
-            source=SOURCE, number=f"LD-X{order.number:05d}",
-            product=self.records.products[order.lines[order.fate.line].piece.number],
+            amount=line.discount - line.price, fees=DISPUTE_FEE, order=self.orders[order.number],
+            product=self.records.products[line.piece.number], adjusted_at=order.fate.at,
+            description=order.fate.reason, source=SOURCE, number=f"LD-X{order.number:05d}",
         )  # fmt: skip
 
     def _hold(self, piece: Piece, person: int, since: datetime) -> None:
@@ -214,5 +218,5 @@ class Ledger:
         Refund.objects.filter(source=SOURCE).update(created_at=F("refunded_at"))
 
 
-def _receive(product: Product, quantity: int, at: datetime, reference: str) -> Callable[[], object]:
-    return lambda: stock.receive(product=product, quantity=quantity, at=at, reference=reference)
+def _receive(product: Product, quantity: int, at: datetime, reference: str) -> Act:
+    return partial(stock.receive, product=product, quantity=quantity, at=at, reference=reference)

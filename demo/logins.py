@@ -39,7 +39,8 @@ def make_logins() -> list[Login]:
 
 def _login(role: str, password: str) -> Login:
     user = User.objects.filter(username=role).first()
-    if user is None:
-        user = User.objects.create_user(role, f"{role}@example.com", password, is_staff=True, first_name=role.title())
-        user.groups.add(Group.objects.get(name=role))
-    return Login(role, password if user.check_password(password) else "", role)
+    if user is not None:
+        return Login(role, password if user.check_password(password) else "", role)
+    user = User.objects.create_user(role, f"{role}@example.com", password, is_staff=True, first_name=role.title())
+    user.groups.add(Group.objects.get(name=role))
+    return Login(role, password, role)

@@ -8,30 +8,34 @@ from dataclasses import dataclass
 from demo.dice import around, token, weighted
 
 FIRST_NAMES = """
-Abigail Adele Aisha Alana Alice Amara Amelia Amina Anika Annelise Arielle Astrid Ava Beatrice Bella Bianca Bridget
-Camille Carmen Cecilia Celeste Chantal Chiara Chloe Clara Claudia Colette Corinne Dahlia Dana Daphne Delia Diana Dolores
-Eden Elena Elise Eliza Eloise Emi Esme Esther Eva Fatima Felicity Fiona Flora Frances Freya Gabriela Gemma Georgia Gia
-Giselle Grace Greta Hana Harriet Hazel Helena Imani Imogen Ines Ingrid Irene Iris Isabel Ivy Jada Jasmine Joanna Josephine
-Julia June Kaia Kamila Keiko Kendra Kiara Lana Larissa Layla Leila Leonie Lila Linnea Lola Lucia Lydia Mabel Maeve Malia
-Margot Mariam Marisol Matilda Maya Mei Mina Miriam Nadia Naomi Nell Nicole Nina Noor Odette Olive Opal Paloma Paula Petra
-Philippa Phoebe Priya Quinn Rachel Ramona Renata Rosa Rosalind Ruby Ruth Sabine Safiya Salma Selma Serena Sienna Simone
-Sofia Soraya Stella Suki Sylvie Talia Tamara Tessa Thea Uma Valeria Vera Violet Vivian Wanda Willa Yasmin Yuki Zara Zoe
-Adrian Benedict Caleb Dominic Elias Felix Hugo Jonah Kenji Luca Marcus Nolan Oscar Rafael Silas Theo
-""".split()
+Abigail Adele Aisha Alana Alice Amara Amelia Amina Anika Annelise Arielle Astrid Ava Beatrice Bella
+Bianca Bridget Camille Carmen Cecilia Celeste Chantal Chiara Chloe Clara Claudia Colette Corinne Dahlia
+Dana Daphne Delia Diana Dolores Eden Elena Elise Eliza Eloise Emi Esme Esther Eva Fatima Felicity Fiona
+Flora Frances Freya Gabriela Gemma Georgia Gia Giselle Grace Greta Hana Harriet Hazel Helena Imani Imogen
+Ines Ingrid Irene Iris Isabel Ivy Jada Jasmine Joanna Josephine Julia June Kaia Kamila Keiko Kendra Kiara
+Lana Larissa Layla Leila Leonie Lila Linnea Lola Lucia Lydia Mabel Maeve Malia Margot Mariam Marisol
+Matilda Maya Mei Mina Miriam Nadia Naomi Nell Nicole Nina Noor Odette Olive Opal Paloma Paula Petra
+Philippa Phoebe Priya Quinn Rachel Ramona Renata Rosa Rosalind Ruby Ruth Sabine Safiya Salma Selma Serena
+Sienna Simone Sofia Soraya Stella Suki Sylvie Talia Tamara Tessa Thea Uma Valeria Vera Violet Vivian
+Wanda Willa Yasmin Yuki Zara Zoe Adrian Benedict Caleb Dominic Elias Felix Hugo Jonah Kenji Luca Marcus
+Nolan Oscar Rafael Silas Theo
+""".split()  # noqa: SIM905 - read as a column, not as quotes
 
 LAST_NAMES = """
-Abbott Adler Albright Alvarez Amato Anders Ashby Bailey Banks Baptiste Barnes Beaumont Bell Bennett Bergman Blake Bloom
-Bourne Brandt Brooks Calder Cameron Cardoso Carver Castillo Chambers Chen Choi Clarke Cole Conti Cooper Costa Cross Cruz
-Dalton Darling Davenport Delacroix Diaz Dixon Donovan Drake Duarte Duval Eastman Edwards Ellis Espinosa Evans Fairchild
-Farrow Ferrara Finch Fischer Fleming Fontaine Ford Foster Frost Fuentes Gallagher Garner Gibbs Glass Goodwin Grant Greene
-Guerra Hale Hamada Hanley Harlow Hart Hayes Heller Hill Holloway Hughes Hunt Ibarra Iverson Jansen Jarvis Joseph Kane
-Kapoor Kaya Keller Kerr Khan Kim Klein Knox Laurent Lawson Lee Lim Lindgren Lowe Lund Mackay Maddox Malik Marchetti Marsh
-Mayer McBride Mendoza Mercer Meyer Miles Monroe Montes Moore Moreau Morgan Murray Nair Nash Navarro Neal Nguyen Nolan
-Novak Okafor Oliveira Ortega Osman Owens Pace Palmer Park Patel Pearce Perry Pierce Porter Prescott Price Quigley Ramos
-Ray Reed Reyes Rhodes Rivera Robles Romano Rossi Rowe Russo Sato Sawyer Schultz Sharma Shaw Silva Sloan Snow Soto Stein
-Stone Sutton Suzuki Tanaka Tate Thorne Torres Underwood Vance Vargas Vaughn Vega Voss Wade Walsh Ward Watts Weber Wells
-West Wilde Winters Wolfe Wood Yates York Young Zapata Zhang Ziegler
-""".split()
+Abbott Adler Albright Alvarez Amato Anders Ashby Bailey Banks Baptiste Barnes Beaumont Bell Bennett
+Bergman Blake Bloom Bourne Brandt Brooks Calder Cameron Cardoso Carver Castillo Chambers Chen Choi Clarke
+Cole Conti Cooper Costa Cross Cruz Dalton Darling Davenport Delacroix Diaz Dixon Donovan Drake Duarte
+Duval Eastman Edwards Ellis Espinosa Evans Fairchild Farrow Ferrara Finch Fischer Fleming Fontaine Ford
+Foster Frost Fuentes Gallagher Garner Gibbs Glass Goodwin Grant Greene Guerra Hale Hamada Hanley Harlow
+Hart Hayes Heller Hill Holloway Hughes Hunt Ibarra Iverson Jansen Jarvis Joseph Kane Kapoor Kaya Keller
+Kerr Khan Kim Klein Knox Laurent Lawson Lee Lim Lindgren Lowe Lund Mackay Maddox Malik Marchetti Marsh
+Mayer McBride Mendoza Mercer Meyer Miles Monroe Montes Moore Moreau Morgan Murray Nair Nash Navarro Neal
+Nguyen Nolan Novak Okafor Oliveira Ortega Osman Owens Pace Palmer Park Patel Pearce Perry Pierce Porter
+Prescott Price Quigley Ramos Ray Reed Reyes Rhodes Rivera Robles Romano Rossi Rowe Russo Sato Sawyer
+Schultz Sharma Shaw Silva Sloan Snow Soto Stein Stone Sutton Suzuki Tanaka Tate Thorne Torres Underwood
+Vance Vargas Vaughn Vega Voss Wade Walsh Ward Watts Weber Wells West Wilde Winters Wolfe Wood Yates York
+Young Zapata Zhang Ziegler
+""".split()  # noqa: SIM905 - read as a column, not as quotes
 
 
 @dataclass(frozen=True)

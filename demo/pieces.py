@@ -167,9 +167,10 @@ def _serial(rng: random.Random, model: Model) -> str:
 def _costs(
     rng: random.Random, market: float, day: date, *, cheap: bool, wholesale: bool
 ) -> tuple[tuple[str, Decimal, date], ...]:
-    """Purchase, and what it took to make the piece ready. Limited ones were spotted, so they cost less of their worth."""
+    """Purchase, and what it took to make the piece ready. `cheap`: spotted below its worth, as limited ones are."""
     share = rng.uniform(0.44, 0.58) if cheap else rng.uniform(0.50, 0.66)
-    entries = [("purchase", money(market * (share + (0.02 if wholesale else 0))), day - timedelta(rng.randint(1, 4)))]
+    share += 0.02 if wholesale else 0
+    entries = [("purchase", money(market * share), day - timedelta(rng.randint(1, 4)))]
     if market > 300:
         entries.append(("authentication", rng.choice((money(12), money(18), money(25))), day + timedelta(1)))
     if rng.random() < 0.13:

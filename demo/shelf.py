@@ -105,7 +105,7 @@ def temptation(piece: Piece, span: Span, day: date, dates: list[Occasion]) -> fl
     fresh = 1.7 if age <= 7 else 1.0 if age <= 45 else 0.75 if age <= 90 else 0.65
     wanted = 1.7 if any(o.category == piece.model.category and o.starts_on <= day <= o.ends_on for o in dates) else 1.0
     dear = math.exp(-4.5 * (float(piece.price) / piece.market - 1))
-    growth = brand.growth ** (0.35 * years)
+    growth = float(brand.growth ** (0.35 * years))
     kind = SPEED[piece.model.category] * brand.speed * CONDITIONS[piece.condition][2]
     return piece.appeal * kind * fresh * wanted * dear * growth * (1.3 if piece.is_limited else 1.0)
 

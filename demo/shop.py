@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from demo.ledger import SOURCE, Ledger
-from demo.plan import make_plan
+from demo.plan import Plan, make_plan
 from demo.records import write_records
 from demo.traces import write_traces
 from sales.models import Order
@@ -49,9 +50,17 @@ def open_shop(
         raise ShopInUse
     zone = ZoneInfo(settings.SHOP_TIME_ZONE)
     plan = make_plan(seed=seed, today=now.astimezone(zone).date(), months=months, zone=zone, scale=scale, say=say)
-    with transaction.atomic():
-        say("Writing down people and pieces …")
-        records = write_records(plan, now)
-        Ledger(plan, records, now).write(say)
-        write_traces(plan, records, now, say)
+    gc.freeze()  # the plan lives as long as this call: no need to look through it again and again
+    try:
+        _write(plan, now, say)
+    finally:
+        gc.unfreeze()
     return True
+
+
+@transaction.atomic
+def _write(plan: Plan, now: datetime, say: Callable[[str], None]) -> None:
+    say("Writing down people and pieces …")
+    records = write_records(plan, now)
+    Ledger(plan, records, now).write(say)
+    write_traces(plan, records, now, say)

@@ -82,14 +82,13 @@ def _event(occasion: Occasion) -> CalendarEvent:
 
 
 def write_views(plan: Plan, records: Records, now: datetime) -> None:
-    ProductView.objects.bulk_create(
-        (
-            ProductView(product=records.products[view.piece], session=view.session, viewed_at=view.at)
-            for view in plan.views
-            if view.at <= now
-        ),
-        batch_size=4_000,
+    ids = {number: product.pk for number, product in records.products.items()}
+    rows = (
+        ProductView(product_id=ids[view.piece], session=view.session, viewed_at=view.at)
+        for view in plan.views
+        if view.at <= now
     )
+    ProductView.objects.bulk_create(rows, batch_size=4_000)
 
 
 def write_talk(plan: Plan, records: Records, now: datetime) -> None:
