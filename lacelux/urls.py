@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView
 
+from analytics import urls as analytics_urls
 from lacelux.access.errors import by_audience
 from lacelux.health import Health
 from lacelux.root import ApiRoot, Docs, nothing_here
@@ -15,6 +16,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("customers.urls")),
     path("", include("inventory.urls")),
     path("", include("sales.urls")),
+    path("analytics/", include(analytics_urls.api)),
 ]
 
 urlpatterns = [
@@ -25,6 +27,7 @@ urlpatterns = [
     path("api/docs/", Docs.as_view(), name="docs"),
     path("api/v1/", include(api_v1)),
     re_path(r"^api/", nothing_here),  # stays the last of /api/
+    path("", include(analytics_urls)),
 ]
 
 handler400 = by_audience(

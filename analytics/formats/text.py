@@ -12,10 +12,7 @@ from django.conf import settings
 
 from analytics.columns import Column
 
-SYMBOLS = {
-    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CAD": "CA$", "AUD": "A$",
-    "NZD": "NZ$", "HKD": "HK$", "MXN": "MX$",
-}  # fmt: skip
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING = "–"
 MINUS = "−"
@@ -56,12 +53,17 @@ def number(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    return f"{value * 100:,.1f}\u202f%".replace("-", MINUS)
+    return f"{value * 100:,.1f}%".replace("-", MINUS)
 
 
 def change(value: float) -> str:
-    """A share of change with its sign: `+12.5 %`."""
+    """A share of change with its sign: `+12.5%`."""
     return f"{'+' if value > 0 else ''}{percent(value)}"
+
+
+def points(value: float) -> str:
+    """A difference of shares, in percentage points: `+1.5 pts`."""
+    return f"{'+' if value > 0 else ''}{value * 100:,.1f} pts".replace("-", MINUS)
 
 
 def days(value: float) -> str:
