@@ -23,6 +23,7 @@ from sales.integrity import violations
 
 SERVICES_REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 SERVICE_MARKERS = ("postgres", "redis", "browser")
+MARKED_BY_FIXTURE = {"page": "browser", "browser": "browser", "redis_url": "redis", "real_data": "real_data"}
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 CHROMIUM_FLAGS = [
@@ -40,9 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What means something only on PostgreSQL is left out elsewhere; browser tests share one process."""
     for item in items:
+        for fixture in set(MARKED_BY_FIXTURE) & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKED_BY_FIXTURE[fixture])
         if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
         if item.get_closest_marker("browser"):
