@@ -40,13 +40,13 @@ def answer_once(request: Request, effect: Callable[[], Response]) -> Response:
             caller_id=request.user.pk,
             path=request.path,
             key=key,
-            defaults={"body_digest": digest, "status": 0, "response": {}},
+            defaults={"body_digest": digest, "status": 0, "response": ""},
         )
         if is_first:
             return _answer_and_keep(record, effect)
     if record.body_digest != digest:
         raise Unprocessable("This Idempotency-Key came with another body before.", "idempotency_key_reused")
-    return Response(record.response, status=record.status, headers={REPLAYED: "true"})
+    return Response(json.loads(record.response), status=record.status, headers={REPLAYED: "true"})
 
 
 def forget_old_answers() -> int:
@@ -60,10 +60,9 @@ def _answer_and_keep(record: IdempotencyRecord, effect: Callable[[], Response]) 
             response = effect()
     except Conflict as refusal:
         response = error_response(refusal)
-    # Through the renderer once, so that the first answer and the kept one cannot differ.
-    record.status, record.response = response.status_code, json.loads(JSONRenderer().render(response.data))
+    record.status, record.response = response.status_code, JSONRenderer().render(response.data).decode()
     record.save(update_fields=["status", "response"])
-    response.data = record.response
+    response.data = json.loads(record.response)  # so that the first answer and the kept one cannot differ
     return response
 
 

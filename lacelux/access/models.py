@@ -59,7 +59,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=255)
     body_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    response = models.JSONField()
+    response = models.TextField(help_text="As it was sent, to the byte.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
