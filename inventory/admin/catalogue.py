@@ -67,8 +67,8 @@ class SubmissionAdmin(History, SimpleHistoryAdmin, RecordAdmin):
         ("Offer", {"fields": (("title", "seller"), ("brand", "category"), ("condition", "source"), "is_consignment")}),
         (
             "Decision",
-            {"fields": ("state", ("asking_price", "offered_price"), ("submitted_at", "offered_at"),
-                        ("decided_at", "received_at"), "product", "notes")},
+            {"fields": ("state", ("asking_price", "offered_price"), "submitted_at", "offered_at",
+                        "decided_at", "received_at", "product", "notes")},
         ),
     )  # fmt: skip
 

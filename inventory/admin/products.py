@@ -26,11 +26,16 @@ from inventory.admin.lines import CostLines, HoldLines, MovementLines, PriceLine
 from inventory.models import CostEntry, Product
 from lacelux.shell import person
 from lacelux.shell.acts import act
-from lacelux.shell.figures import figure, money, percent, whole
+from lacelux.shell.figures import NOTHING, figure, money, percent, whole
 from lacelux.shell.filters import DayRangeFilter, midnight
 from lacelux.shell.records import History, Lines, RecordAdmin
 
 STATUS_COLOURS = {"active": "success", "reserved": "warning", "sold": "info", "hidden": "default", "draft": "default"}
+IDLE: dict[str, set[str]] = {
+    Product.Status.DRAFT: {"hide"},
+    Product.Status.HIDDEN: {"hide"},
+    Product.Status.SOLD: {"hide", "list_for_sale", "keep"},
+}
 REFUSALS = (services.ImpossibleMovement, ValueError)
 
 
@@ -60,7 +65,7 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
         "title",
         "brand",
         "category",
-        "condition",
+        "grade",
         "state",
         figure("list_price", "Price"),
         figure("landed_cost", "Cost"),
@@ -92,7 +97,7 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
         "inventory.add_costentry": ("purchase",),
     }
     readonly_fields = (
-        "state",
+        "status",
         "margin",
         "cost",
         "listed_at",
@@ -125,7 +130,7 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
         owner,
     )
     fieldsets = (
-        ("Standing", {"fields": (("state", "quantities", "age"), ("listed_at", "sold_at", "days_to_sell"))}),
+        ("Standing", {"fields": (("status", "quantities"), ("age", "days_to_sell"), ("listed_at", "sold_at"))}),
         ("Price", {"fields": (("list_price", "floor_price"), ("cost", "margin"))}),
         ("Piece", {"fields": piece}),
         owner,
@@ -134,6 +139,10 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def state(self, piece: Product) -> tuple[str, str]:
         return piece.status, piece.get_status_display()
+
+    @display(description="Grade", ordering="condition")
+    def grade(self, piece: Product) -> str:
+        return piece.condition or NOTHING
 
     @display(description="Margin at list price")
     def margin(self, piece: Product) -> str:
@@ -162,6 +171,13 @@ class ProductAdmin(History, SimpleHistoryAdmin, RecordAdmin):
         if not change:
             kwargs["form"] = AddProductForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """Listing is for what is not on offer, hiding for what is."""
+        status = Product.objects.filter(pk=object_id).values_list("status", flat=True).first()
+        idle = IDLE.get(status or "", {"list_for_sale"})
+        allowed = super().get_actions_detail(request, object_id)
+        return [each for each in allowed if each.method.__name__ not in idle]
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> tuple[Any, ...]:
         return self.inlines if obj else ()

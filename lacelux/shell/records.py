@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
-from lacelux.shell.figures import reads
+from lacelux.shell.figures import NOTHING, reads
 
 
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -68,7 +68,7 @@ class RecordAdmin(Withholding, ModelAdmin):
     show_full_result_count = False
     compressed_fields = True
     warn_unsaved_form = True
-    save_on_top = False
+    empty_value_display = NOTHING
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.decorators import display
 
 from lacelux.shell.figures import figure, whole
 from lacelux.shell.records import Lines, ReadLines
@@ -22,12 +21,13 @@ STATE_COLOURS = {
 MONEY_OF_LINES = {"access.view_cost": ("cost", "profit"), "access.view_margin": ("profit",)}
 
 
-def revenue(line: OrderLine) -> Any:
+def sold_for(line: OrderLine) -> Any:
     return line.gross - line.discount
 
 
 def profit(line: OrderLine) -> Any:
-    return line.gross - line.discount - line.cost - line.fees
+    """As it stood when sold: refunds are rows of their own."""
+    return sold_for(line) - line.cost - line.fees
 
 
 class OrderedLines(ReadLines):
@@ -43,10 +43,10 @@ class OrderedLines(ReadLines):
         figure("quantity", "Pieces", whole),
         figure("gross", "Gross"),
         figure("discount", "Discount"),
-        figure("revenue", "Revenue", of=revenue),
+        figure("sold", "Sold for", of=sold_for),
         figure("fees", "Fees"),
         figure("cost", "Cost"),
-        figure("profit", "Profit", of=profit),
+        figure("profit", "Profit when sold", of=profit),
     )
     readonly_fields = fields
 
@@ -103,10 +103,10 @@ class SoldLines(ReadLines):
         "sold_at",
         "order",
         figure("quantity", "Pieces", whole),
-        figure("revenue", "Revenue", of=revenue),
+        figure("sold", "Sold for", of=sold_for),
         figure("fees", "Fees"),
         figure("cost", "Cost"),
-        figure("profit", "Profit", of=profit),
+        figure("profit", "Profit when sold", of=profit),
     )
     readonly_fields = fields
 
@@ -121,14 +121,10 @@ class OrdersOf(ReadLines):
     model = Order
     ordering = ("-ordered_at", "-id")
     verbose_name_plural = "Orders"
-    fields = ("ordered_at", "number", "channel", "standing")
+    fields = ("ordered_at", "number", "channel", "state")
     readonly_fields = fields
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         queryset: QuerySet[Order] = super().get_queryset(request).select_related("channel")
         return queryset
-
-    @display(description="State", label=STATE_COLOURS)
-    def standing(self, order: Order) -> tuple[str, str]:
-        return order.state, order.get_state_display()

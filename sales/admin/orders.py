@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import DecimalField, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Sum
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
@@ -35,16 +37,14 @@ CHARGED = ("currency", "rate", "shipping_charged", "tax")
 
 
 def with_sums(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Pieces, revenue and profit of each order: a subquery each, so that only the rows of one page are summed."""
+    """Pieces, price and refunds of each order: a subquery each, so that only the rows of one page are summed."""
     lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
-    sold = F("gross") - F("discount")
+    refunds = Refund.objects.filter(order=OuterRef("pk"), state=Refund.State.APPROVED).order_by().values("order")
+    amount = DecimalField(max_digits=14, decimal_places=2)
     return orders.annotate(
         pieces=Subquery(lines.annotate(n=Sum("quantity")).values("n"), output_field=IntegerField()),
-        revenue=Subquery(lines.annotate(n=Sum(sold)).values("n"), output_field=DecimalField(decimal_places=2)),
-        profit=Subquery(
-            lines.annotate(n=Sum(sold - F("cost") - F("fees"))).values("n"),
-            output_field=DecimalField(decimal_places=2),
-        ),
+        sold=Subquery(lines.annotate(n=Sum(F("gross") - F("discount"))).values("n"), output_field=amount),
+        refunded=Subquery(refunds.annotate(n=Sum("amount")).values("n"), output_field=amount),
     )
 
 
@@ -58,8 +58,8 @@ class OrderAdmin(Kept, History, SimpleHistoryAdmin, RecordAdmin):
         "customer",
         "show",
         figure("pieces", "Pieces", whole, of=lambda order: order.pieces),
-        figure("revenue", "Revenue", of=lambda order: order.revenue),
-        figure("profit", "Profit", of=lambda order: order.profit),
+        figure("sold", "Sold for", of=lambda order: order.sold),
+        figure("refunded", "Refunded", of=lambda order: order.refunded),
     )
     list_select_related = ("channel", "customer", "show")
     list_filter = (
@@ -77,16 +77,15 @@ class OrderAdmin(Kept, History, SimpleHistoryAdmin, RecordAdmin):
     inlines = (OrderedLines, RefundLines)
     actions_detail = ("refund", "cancel")
     refusals = REFUSALS
-    withheld = {"access.view_cost": ("profit",), "access.view_margin": ("profit",)}
-    readonly_fields = ("standing", "source", "cancelled_at", "actor", *WRITTEN, *CHARGED)
+    readonly_fields = ("source", "cancelled_at", "actor", *WRITTEN, *CHARGED)
     fieldsets = (
-        ("Order", {"fields": (("number", "standing"), ("source", "reference"), ("ordered_at", "cancelled_at"),
-                              ("customer", "country"), ("actor", "state"))}),
+        ("Order", {"fields": (("number", "state"), ("source", "reference"), ("ordered_at", "cancelled_at"),
+                              ("customer", "country"), "actor")}),
         ("Where", {"fields": (("channel", "campaign"), ("show", "host"))}),
         ("Charged", {"fields": (("currency", "rate"), ("shipping_charged", "tax"), "note")}),
     )  # fmt: skip
     add_fieldsets = (
-        ("Sale", {"fields": (("channel", "customer"), ("ordered_at", "state"), ("number", "reference"))}),
+        ("Sale", {"fields": (("channel", "customer"), "ordered_at", ("number", "reference"), "state")}),
         ("Where", {"fields": (("show", "host"), ("campaign", "country"))}),
         ("Charged", {"fields": (("currency", "rate"), ("order_discount", "shipping_charged"), "tax", "note")}),
     )
@@ -106,6 +105,13 @@ class OrderAdmin(Kept, History, SimpleHistoryAdmin, RecordAdmin):
             return []
         cancelled = isinstance(obj, Order) and obj.state == Order.State.CANCELLED
         return super().get_readonly_fields(request, obj) + (["state"] if cancelled else [])
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "ordered_at": timezone.now(),
+            "currency": settings.SHOP_CURRENCY,
+            **super().get_changeform_initial_data(request),
+        }
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> tuple[Any, ...]:
         return self.inlines if obj else (EntryLines,)
@@ -173,6 +179,12 @@ class OrderAdmin(Kept, History, SimpleHistoryAdmin, RecordAdmin):
             tax=sale["tax"] or ZERO,
             actor=person(request),
         )
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """Nothing more can be done to a cancelled order."""
+        if Order.objects.filter(pk=object_id, state=Order.State.CANCELLED).exists():
+            return []
+        return list(super().get_actions_detail(request, object_id))
 
     @action(description="Refund…", icon="undo", url_path="refund", permissions=["access.ask_refund"])
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:

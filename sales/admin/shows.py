@@ -73,4 +73,4 @@ class ShowAdmin(History, SimpleHistoryAdmin, RecordAdmin):
     search_help_text = "Title or host"
     autocomplete_fields = ("channel", "host")
     withheld = {"access.view_cost": ("labour_cost",)}
-    fields = (("title", "external_id"), ("channel", "host"), ("starts_at", "ends_at"), ("labour_cost", "viewers_peak"))
+    fields = (("title", "external_id"), ("channel", "host"), "starts_at", "ends_at", ("labour_cost", "viewers_peak"))
