@@ -109,6 +109,8 @@ class Analysis:
     Values are always bound. The order and the number of rows are ours: `order`, and `limit` from the parameters.
     `facts` names further outputs of the statement, the same in every row: figures about the whole answer, which rows
     cut to a limit cannot say. Insights and notes may speak of them.
+    `names` is a SELECT from `{answer}` that adds the columns `named`: it is put round rows that are cut already,
+    so that names are looked up for those shown only.
     """
 
     slug: ClassVar[str]
@@ -119,6 +121,8 @@ class Analysis:
     drill: ClassVar[Drill | None] = None
     Params: ClassVar[type[Params]] = Params
     sql: ClassVar[str] = ""
+    names: ClassVar[str] = ""
+    named: ClassVar[tuple[str, ...]] = ()
     order: ClassVar[str] = ""
     limit: ClassVar[int | None] = None  # where nothing is asked; None: all there are
     is_listing: ClassVar[bool] = False  # paged on the page and in the API, streamed in downloads
@@ -179,9 +183,8 @@ class Analysis:
     def rows(self, asked: Asked, session: Session) -> list[Row]:
         """Rows with every column of `columns` and then every one of `facts`, sorted and cut as asked."""
         limit = asked.limit or self.limit
-        sql = self.select(self.columns, asked)
-        if limit is not None:
-            sql += f" LIMIT {int(limit)} OFFSET {int(limit) * (asked.page - 1)}"
+        part = f" LIMIT {int(limit)} OFFSET {int(limit) * (asked.page - 1)}" if limit is not None else ""
+        sql = self.select(self.columns, asked, part)
         values = {**self.values(asked), **self.found(asked, session)}
         return list(aware(self.columns, session.query(sql, values)))
 
@@ -203,11 +206,17 @@ class Analysis:
 
     # --- the common way -----------------------------------------------------------------------------------------
 
-    def select(self, columns: Sequence[Column], asked: Asked) -> str:
-        """The whole statement without LIMIT; only what the viewer may see is selected."""
+    def select(self, columns: Sequence[Column], asked: Asked, part: str = "") -> str:
+        """The whole statement; `part` is its LIMIT. Only what the viewer may see is selected."""
         facts = self.facts if columns is self.columns else ()
-        names = ", ".join(quoted(name) for name in (*(column.name for column in columns), *facts))
-        return f"SELECT {names} FROM ({self.statement(asked)}) AS answer{self.order_by(asked)}"
+        listed = ", ".join(quoted(name) for name in (*(column.name for column in columns), *facts))
+        order, answer = self.order_by(asked), f"({self.statement(asked)}) AS answer"
+        if self.names:
+            if part and asked.sort.removeprefix("-") not in self.named:
+                answer = f"(SELECT * FROM {answer}{order}{part}) AS answer"
+                part = ""
+            answer = f"({self.names.replace('{answer}', answer)}) AS named"
+        return f"SELECT {listed} FROM {answer}{order}{part}"
 
     def statement(self, asked: Asked) -> str:
         return self.sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics import bands
-from analytics.analyses.sql import GAPS_OF_ORDERS, ORDERS
+from analytics.analyses.sql import GAPS_OF_ORDERS, SOLD
 from analytics.analyses.words import money, percent, several, too_few
 from analytics.base import Analysis, Drill, Insight, Result
 from analytics.charts import Bar, HorizontalBar
@@ -51,25 +51,35 @@ class TopCustomers(Analysis):
     # Customers who only got money back count in the sums, but not among those who bought.
     sql = f"""
         WITH totals AS (
-            SELECT customer_id, {ORDERS} AS orders, sum(units) AS units, sum(revenue) AS revenue,
-                   sum(profit) AS profit, max(CASE WHEN kind = 'sale' AND gross > 0 THEN date END) AS last_order
-            FROM entry WHERE {{filters}} AND customer_id IS NOT NULL GROUP BY customer_id
+            SELECT customer_id, count(order_id) AS orders, sum(units) AS units, sum(revenue) AS revenue,
+                   sum(profit) AS profit, max(CASE WHEN order_id IS NOT NULL THEN last END) AS last_order
+            FROM (
+                SELECT customer_id, CASE WHEN {SOLD} THEN order_id END AS order_id, sum(units) AS units,
+                       sum(revenue) AS revenue, sum(profit) AS profit, max(date) AS last
+                FROM entry WHERE {{filters}} AND customer_id IS NOT NULL GROUP BY 1, 2
+            ) AS by_order GROUP BY customer_id
         ), ranked AS (
-            SELECT *, row_number() OVER best AS rank, sum(revenue) OVER best AS running,
-                   sum(revenue) OVER () AS whole, count(*) FILTER (WHERE orders > 0) OVER () AS people
+            SELECT *, row_number() OVER best AS rank, sum(revenue) OVER best AS running
             FROM totals WINDOW best AS (ORDER BY revenue DESC, customer_id ROWS UNBOUNDED PRECEDING)
+        ), everyone AS (
+            SELECT count(*) FILTER (WHERE orders > 0) AS people, sum(revenue) AS whole FROM totals
         ), tiered AS (
             SELECT *, CASE WHEN rank <= ceil(people * 0.2) THEN 'Top 20%'
                            WHEN rank <= ceil(people * 0.5) THEN 'Next 30%' ELSE 'Other 50%' END AS tier
-            FROM ranked
+            FROM ranked CROSS JOIN everyone
+        ), tiers AS (
+            SELECT sum(CASE WHEN tier = 'Top 20%' THEN revenue END) AS top_fifth,
+                   sum(CASE WHEN tier = 'Next 30%' THEN revenue END) AS next_third FROM tiered
         )
-        SELECT tiered.*, customer, nullif(country, '') AS country, ratio(revenue, whole) AS share,
-               ratio(running, whole) AS cumulative_share,
-               sum(CASE WHEN tier = 'Top 20%' THEN revenue ELSE 0 END) OVER () AS top_fifth,
-               sum(CASE WHEN tier = 'Next 30%' THEN revenue ELSE 0 END) OVER () AS next_third,
+        SELECT tiered.*, ratio(revenue, whole) AS share, ratio(running, whole) AS cumulative_share, tiers.*,
                {NOBODYS} AS nobodys
-        FROM tiered LEFT JOIN customers ON customers.customer_id = tiered.customer_id
+        FROM tiered CROSS JOIN tiers
     """
+    names = """
+        SELECT answer.*, customer, nullif(country, '') AS country
+        FROM {answer} LEFT JOIN customers ON customers.customer_id = answer.customer_id
+    """
+    named = ("customer", "country")
     order = "rank"
     limit = 50
 

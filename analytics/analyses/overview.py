@@ -82,22 +82,22 @@ class Kpis(Analysis):
     drill = KpiDrill("sales/entries", {})
     Params = SalesParams
     sql = f"""
-        WITH parts AS (
-            SELECT date >= $start AS is_now, * FROM entry WHERE {EITHER} AND {{scope}}
-        ), orders AS (
-            SELECT order_id, min(customer_id) AS customer_id, bool_or(is_now) AS is_now,
-                   bool_or(NOT is_now) AS is_before
-            FROM parts WHERE {SOLD} GROUP BY order_id
+        WITH orders AS (
+            SELECT *, last >= $start AS is_now, first < $start AS is_before FROM (
+                SELECT order_id, min(customer_id) AS customer_id, min(date) AS first, max(date) AS last
+                FROM entry WHERE {EITHER} AND {{scope}} AND {SOLD} GROUP BY order_id
+            ) AS dated
         ), people AS (
             SELECT customer_id, count(*) FILTER (WHERE is_now) AS now, count(*) FILTER (WHERE is_before) AS before
             FROM orders WHERE customer_id IS NOT NULL GROUP BY customer_id
         ), old AS (
             SELECT customer_id, bool_or(date < $previous_start) AS was_before FROM entry
-            WHERE date < $start AND {SOLD} AND customer_id IS NOT NULL GROUP BY customer_id
+            WHERE date < $start AND {SOLD} AND customer_id IN (SELECT customer_id FROM people) GROUP BY customer_id
         ), whole AS (
-            SELECT is_now, sum(revenue) AS revenue, sum(units) AS units, sum(gross) - sum(discounts) AS ordered,
-                   sum(profit) AS profit, sum(refunds) AS refunds, median(days_to_sell) AS days_to_sell
-            FROM parts GROUP BY is_now
+            SELECT date >= $start AS is_now, sum(revenue) AS revenue, sum(units) AS units,
+                   sum(gross) - sum(discounts) AS ordered, sum(profit) AS profit, sum(refunds) AS refunds,
+                   median(days_to_sell) AS days_to_sell
+            FROM entry WHERE {EITHER} AND {{scope}} GROUP BY 1
         ), counted AS (
             SELECT TRUE AS is_now, count(*) AS orders FROM orders WHERE is_now
             UNION ALL SELECT FALSE, count(*) FROM orders WHERE is_before

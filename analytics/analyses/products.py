@@ -40,13 +40,13 @@ class TopSelling(Analysis):
         ), whole AS (
             SELECT count(product_id) AS products, sum(revenue) AS whole FROM totals
         )
-        SELECT totals.*, sku, coalesce(nullif(title, ''), sku, 'Without a product') AS title, brand, category, on_hand,
-               ratio(revenue, whole) AS share, ratio(profit, revenue) AS margin, products, whole
-        FROM totals CROSS JOIN whole
-        LEFT JOIN products ON products.product_id = totals.product_id
-        LEFT JOIN brand ON brand.brand_id = products.brand_id
-        LEFT JOIN category ON category.category_id = products.category_id
+        SELECT *, ratio(revenue, whole) AS share, ratio(profit, revenue) AS margin FROM totals CROSS JOIN whole
     """
+    names = """
+        SELECT answer.*, sku, coalesce(nullif(title, ''), sku, 'Without a product') AS title, brand, category, on_hand
+        FROM {answer} LEFT JOIN pieces ON pieces.product_id = answer.product_id
+    """
+    named = ("sku", "title", "brand", "category", "on_hand")
     order = "revenue DESC, units DESC, product_id"
     limit = 50
 
