@@ -22,7 +22,9 @@ def naive_take(product: Product, *, quantity: int, order: Any, at: Any, actor: A
         raise OutOfStock(seen, wanted=quantity, available=seen.quantity_available)
     time.sleep(0.02)  # the time that a real shop takes to think
     Product.objects.filter(pk=product.pk).update(
-        quantity_on_hand=seen.quantity_on_hand - quantity, quantity_sold=seen.quantity_sold + quantity
+        quantity_on_hand=seen.quantity_on_hand - quantity,
+        quantity_sold=seen.quantity_sold + quantity,
+        status=Product.Status.SOLD,
     )
     StockMovement.objects.create(
         product=product, kind="sell", on_hand_change=-quantity, sold_change=quantity, actor=actor, moved_at=at
