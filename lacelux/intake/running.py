@@ -47,10 +47,13 @@ class Chunk:
     tally: Tally
 
     def clash(self, clashes: Sequence[tuple[Located[Any], Refused]]) -> None:
-        """Rows that looked new and proved impossible while they were written."""
+        """Rows that looked new or changed and proved impossible while they were written."""
         for row, refused in clashes:
             self.refusals.append(_refusal(row, refused, Rejected.Kind.CONFLICT))
-        self.tally.new -= len(clashes)
+            if any(row is other for other in self.found.changed):
+                self.tally.changed -= 1
+            else:
+                self.tally.new -= 1
         self.tally.conflicts += len(clashes)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -33,6 +35,18 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Rows) -> None
         _execute_many(model._meta.db_table, columns, complete)
 
 
+def present(model: type[models.Model], identities: Sequence[str]) -> set[str]:
+    """Which of the identities (32 hex digits) the model's table has, published or not."""
+    quote = connection.ops.quote_name
+    select = f"SELECT identity FROM {quote(model._meta.db_table)} WHERE identity"  # noqa: S608
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{select} = ANY(%s::uuid[])", [list(identities)])
+            return {identity.hex for (identity,) in cursor.fetchall()}
+        cursor.execute(f"{select} IN (SELECT value FROM json_each(%s))", [json.dumps(identities)])
+        return {identity for (identity,) in cursor.fetchall()}
+
+
 def _default(field: models.Field[Any, Any]) -> Any:
     if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
         return timezone.now()
@@ -57,6 +71,7 @@ def _execute_many(table: str, columns: Sequence[models.Field[Any, Any]], rows: R
         cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(zip(*adapted, strict=True)))
 
 
+@lru_cache(maxsize=65_536)  # the rows of an order share their moment
 def _moment(value: datetime | None) -> str | None:
     return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
 

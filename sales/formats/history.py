@@ -21,7 +21,7 @@ from inventory.models import Product
 from lacelux.intake.formats import Comparison, Importer, Located
 from lacelux.intake.models import Batch
 from lacelux.intake.refusals import Refused
-from lacelux.intake.writing import insert
+from lacelux.intake.writing import insert, present
 from sales.models import Adjustment, Channel, Order, OrderLine, Refund
 
 MOST_REMEMBERED = 200_000  # orders, customers or products held in memory
@@ -119,15 +119,14 @@ class HistoryImporter(Importer[Entry]):
         self._look_up_orders({row.content.order for row in rows if row.content.kind is Kind.SALE})
         for row in rows:
             entry = row.content
-            if entry.identity in known:
+            if entry.identity in known or entry.identity in self._unwritten:
                 found.known += 1
                 continue
-            known.add(entry.identity)
             if entry.kind is Kind.SALE and (refused := self._join_order(entry)):
                 found.conflict(row, refused)
             else:
                 found.new.append(row)
-                self._unwritten.add(entry.identity)
+            self._unwritten.add(entry.identity)
         return found
 
     def write(
@@ -147,11 +146,7 @@ class HistoryImporter(Importer[Entry]):
         by_model: dict[type[Model], list[str]] = {}
         for entry in entries:
             by_model.setdefault(MODEL[entry.kind], []).append(entry.identity)
-        known = set(self._unwritten)
-        for model, identities in by_model.items():
-            rows = model._base_manager.filter(identity__in=identities)
-            known.update(identity.hex for identity in rows.values_list("identity", flat=True))
-        return known
+        return set().union(*(present(model, identities) for model, identities in by_model.items()))
 
     def _look_up_orders(self, numbers: set[str]) -> None:
         missing = [number for number in numbers if number not in self._orders]
