@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from analytics.mart.session import Row
 
-CHUNK = 100_000
+CHUNK = 20_000
 ARROW = {"id": pa.int64(), "int": pa.int64(), "money": pa.int64(), "flag": pa.int64()}
 
 
