@@ -132,7 +132,7 @@ def _piece(
     market = model.price * CONDITIONS[condition][1] * (1.32 if is_limited else 1) * around(nature, 0.11) * growth
     received_at = span.at(day, trade.uniform(9.5, 16))
     supplier = trade.choices(suppliers, [s.weight * (110 if s.is_wholesaler else 1) for s in suppliers])[0]
-    is_consigned = not supplier.is_wholesaler and market > 250 and trade.random() < 0.30
+    is_consigned = not supplier.is_wholesaler and market > 250 and trade.random() < 0.42
     costs = () if is_consigned else _costs(trade, market, day, cheap=is_limited, wholesale=supplier.is_wholesaler)
     piece = Piece(
         number=number, model=model, condition=condition, colour=nature.choice(model.colours),

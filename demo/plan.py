@@ -27,7 +27,7 @@ from demo.trade import OrderPlan, Trade
 
 FULL_MONTHS = 18
 FULL_PIECES, FULL_PEOPLE, FULL_SUPPLIERS = 3_000, 2_000, 260
-ORDERS_PER_PIECE = 0.72  # in the long run
+ORDERS_PER_PIECE = 0.70  # in the long run
 SESSIONS_A_DAY = 22
 
 

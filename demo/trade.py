@@ -110,15 +110,22 @@ class Trade:
         return self.target * (1 - share) / days, self.target * share / (pulls or 1)
 
     def _sell_on(self, day: date, mean: float, show: ShowPlan | None, show_level: float) -> None:
-        moments: list[tuple[datetime, ShowPlan | None]] = []
-        for _ in range(poisson(self.amounts, mean)):
-            hour = self.amounts.choices(range(24), HOURS)[0]
-            moments.append((self.span.at(day, hour + self.amounts.random()), None))
+        moments: list[tuple[datetime, ShowPlan | None]] = [(at, None) for at in self._moments(day, mean)]
         if show is not None:
             number = poisson(self.amounts, show.pull * show_level)
             moments += [(moment_in(self.amounts, self.span, show), show) for _ in range(number)]
         for moment, live in sorted(moments, key=lambda pair: pair[0]):
             self._order(day, moment, live)
+
+    def _moments(self, day: date, mean: float) -> list[datetime]:
+        """When orders come in outside shows. History ends today: the last day has one soon after midnight, too."""
+        hours = [
+            self.amounts.choices(range(24), HOURS)[0] + self.amounts.random()
+            for _ in range(poisson(self.amounts, mean))
+        ]
+        if day == self.span.end:
+            hours += [self.amounts.uniform(0.05, 0.4), self.amounts.uniform(8, 11)]
+        return [self.span.at(day, hour) for hour in hours]
 
     def _order(self, day: date, moment: datetime, show: ShowPlan | None) -> None:
         channel = "whatnot" if show else self._channel(day)
