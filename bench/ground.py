@@ -76,7 +76,7 @@ class Ground:
         if not stamp.exists() or stamp.read_text() != built:
             print(f"Building a shop of {lines:,} sale entries on {self.name} …", flush=True)
             self.empty()
-            self.run("-m", "bench.shop", str(lines))
+            self.run("-m", "bench.measures.shop", str(lines))
             stamp.write_text(built)
         return self
 

@@ -18,8 +18,8 @@ def main() -> bool:
     shop, rival = Ground("sqlite").with_shop(), Ground("postgresql", postgres=True).with_shop()
     reached = True
     for period in ("30d", "all"):
-        orm = rival.measure("bench.orm", period)
-        bare = shop.measure("bench.bare", period)
+        orm = rival.measure("bench.measures.orm", period)
+        bare = shop.measure("bench.measures.bare", period)
         with shop.server() as server:
             over_http = ask_all(server, shop.api_key(), list(bare), period)
         reached &= report(period, over_http, bare, orm)

@@ -1,7 +1,7 @@
 """The questions again, through the Django ORM on the shop's own database: what the mart is measured against.
 
 Each gives the figures of the analysis of the same slug; groups of the three ledger tables are merged in Python.
-`python -m bench.orm PERIOD` prints milliseconds by slug, the median of three, and each one's total revenue.
+`python -m bench.measures.orm PERIOD` prints milliseconds by slug, the median of three, and each one's total revenue.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Ledger:
         """Sums by group: the same key expressions over lines and refunds."""
         groups: dict[tuple[Any, ...], Counter[str]] = {}
         sold = self.lines.values(**of_line).annotate(
-            units=Sum("quantity"), gross=Sum("gross"), discounts=Sum("discount"), cost=Sum("cost"), fees=Sum("fees"),
+            units=Sum("quantity"), sold=Sum("gross"), discounts=Sum("discount"), costs=Sum("cost"), charges=Sum("fees"),
             orders=Count("order_id", distinct=True, filter=Q(gross__gt=0)),
         )  # fmt: skip
         back = self.refunds.values(**of_refund).annotate(
@@ -62,18 +62,18 @@ class Ledger:
 
 
 def revenue(groups: Iterable[Counter[str]]) -> Decimal:
-    return sum((Decimal(g["gross"] - g["discounts"] - g["refunds"]) for g in groups), ZERO)
+    return sum((Decimal(g["sold"] - g["discounts"] - g["refunds"]) for g in groups), ZERO)
 
 
 def kpis(ledger: Ledger) -> Decimal:
     now = ledger.lines.aggregate(
-        gross=Sum("gross"), discounts=Sum("discount"), cost=Sum("cost"), fees=Sum("fees"), units=Sum("quantity"),
+        sold=Sum("gross"), discounts=Sum("discount"), costs=Sum("cost"), charges=Sum("fees"), units=Sum("quantity"),
         orders=Count("order_id", distinct=True, filter=Q(gross__gt=0)),
         customers=Count("order__customer_id", distinct=True),
     )  # fmt: skip
-    back = ledger.refunds.aggregate(amount=Sum("amount"), cost=Sum("cost_returned"), fees=Sum("fees_returned"))
-    ledger.adjustments.aggregate(amount=Sum("amount"))
-    return Decimal((now["gross"] or 0) - (now["discounts"] or 0) - (back["amount"] or 0))
+    back = ledger.refunds.aggregate(money=Sum("amount"), costs=Sum("cost_returned"), charges=Sum("fees_returned"))
+    ledger.adjustments.aggregate(money=Sum("amount"))
+    return Decimal((now["sold"] or 0) - (now["discounts"] or 0) - (back["money"] or 0))
 
 
 def daily(ledger: Ledger) -> Decimal:
@@ -97,7 +97,7 @@ def hourly(ledger: Ledger) -> Decimal:
 
 def top_customers(ledger: Ledger) -> Decimal:
     groups = ledger.by({"who": F("order__customer_id")}, {"who": F("customer_id")})
-    ranked = sorted(groups.values(), key=lambda g: -(g["gross"] - g["discounts"] - g["refunds"]))
+    ranked = sorted(groups.values(), key=lambda g: -(g["sold"] - g["discounts"] - g["refunds"]))
     revenue(ranked[: len(ranked) // 5])
     return revenue(groups.values())
 
@@ -115,7 +115,7 @@ def repeat_purchase(ledger: Ledger) -> Decimal:
 
 def top_products(ledger: Ledger) -> Decimal:
     groups = ledger.by({"piece": F("product_id")}, {"piece": F("product_id")})
-    best = sorted(groups, key=lambda k: -(groups[k]["gross"] - groups[k]["discounts"] - groups[k]["refunds"]))[:50]
+    best = sorted(groups, key=lambda k: -(groups[k]["sold"] - groups[k]["discounts"] - groups[k]["refunds"]))[:50]
     list(Product.objects.filter(id__in=[key[0] for key in best]).values("id", "sku", "title"))
     return revenue(groups.values())
 

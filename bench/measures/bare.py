@@ -1,4 +1,4 @@
-"""Each question's own statements on the mart, without HTTP or painting: `python -m bench.bare PERIOD`."""
+"""Each question's own statements on the mart, without HTTP or painting: `python -m bench.measures.bare PERIOD`."""
 
 from __future__ import annotations
 
