@@ -30,6 +30,7 @@ PANELS: tuple[tuple[str, bool], ...] = (
     ("customers/top", False),
 )
 PANEL_ROWS = 10
+PANEL_HEIGHT = 400  # pixels, so that neighbours are alike
 # Ways to begin, in an empty shop: words, address, what one must be allowed.
 STARTS = (
     ("Import a file", "intake:upload", "access.stage_intake"),
@@ -190,4 +191,6 @@ def panel(analysis: Analysis, query: Query, viewer: Viewer, is_wide: bool) -> Pa
     if result.chart is None:
         return None
     drawn = None if is_blank(result) else figure(result, address_of)
+    if drawn and not is_wide:
+        drawn["layout"]["height"] = PANEL_HEIGHT
     return Panel(result, drawn, address_of(f"{analysis.slug}?{urlencode(kept, doseq=True)}".rstrip("?")), is_wide)

@@ -13,6 +13,7 @@ from analytics.charts import Line
 from analytics.columns import Column, Flag, Measure, Percent
 from analytics.formats import text
 
+WIDE = 10  # columns from which on a table is set closer
 LONG = 40  # characters from which on a text may wrap
 # Names that lead to a record: the column, the key beside it, its page, and what one must be allowed.
 RECORDS: Mapping[str, tuple[str, str, str]] = {
@@ -46,6 +47,11 @@ class Cell:
 class Table:
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
+    named: int = 0  # the column that says what a row is; it carries the way down
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.heads) > WIDE
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,13 @@ def table(
     columns = shown(result)
     links = [address(link) if link else "" for link in result.links()] or [""] * len(result.rows)
     words = {filter_.column: dict(filter_.choices) for filter_ in analysis.Params.filters if filter_.choices}
+    named = next((place for place, column in enumerate(columns) if not column.is_number), 0)
     rows = [
-        [cell(column, row, link if place == 0 else "", viewer, words) for place, column in enumerate(columns)]
+        [cell(column, row, link if place == named else "", viewer, words) for place, column in enumerate(columns)]
         for row, link in zip(result.dicts(), links, strict=True)
     ]
     sorted_by = str(result.params.get("sort", ""))
-    return Table([head(column, sorted_by, sort) for column in columns], rows)
+    return Table([head(column, sorted_by, sort) for column in columns], rows, named)
 
 
 def head(column: Column, sorted_by: str, sort: Callable[[str], str]) -> Head:
@@ -104,7 +111,7 @@ def cell(
         return Cell(*changed(row, value, unit))
     said = text.said(column, value, unit if isinstance(column, Measure) else "")
     said = words.get(column.name, {}).get(said, said) if not column.is_number else said
-    style = "num" if column.is_number else "wrap" if len(said) > LONG else ""
+    style = ("num" if value else "num zero") if column.is_number else "wrap" if len(said) > LONG else ""
     mark = "not over yet" if link and row.get("complete") is False else ""
     return Cell(said, style, link or record(column.name, row, viewer), mark)
 

@@ -31,6 +31,8 @@ def heat_map(chart: charts.HeatMap, drawn: Drawing) -> Figure:
         "z": [[cells.get((x, y), empty)[0] for x in across] for y in down],
         "customdata": [[cells.get((x, y), empty)[1] for x in across] for y in down],
         "hovertemplate": "%{y}, %{x}<br><b>%{customdata[3]}</b><extra></extra>",
+        "zmin": 0,  # a sum below zero has no colour of its own: the words tell
+        "zmax": max((value or 0 for value in drawn.plain(chart.z)), default=0) or 1,
         "colorscale": SCALE,
         "xgap": 2,
         "ygap": 2,

@@ -15,12 +15,15 @@ from analytics.plots.frame import (
     base,
     by,
     colour_bar,
+    footnote,
+    label,
     measure_axis,
-    shortened,
     x_axis,
 )  # fmt: skip
 
 MOST_BARS = 20
+FEW = 12  # upright bars whose names stand level
+NARROW = 11  # characters of a name below one
 BAR_HEIGHT = 30  # pixels a lying bar takes
 
 
@@ -31,7 +34,7 @@ def bar(chart: charts.Bar, drawn: Drawing) -> Figure:
         "type": "bar",
         "x": drawn.plain(chart.x) if is_dated else list(range(len(drawn.result.rows))),
         "y": drawn.plain(chart.y),
-        "marker": marker(chart, drawn),
+        "marker": {**marker(chart, drawn), "opacity": [0.45 if is_open else 1 for is_open in unfinished(drawn)]},
         "customdata": drawn.points(chart.x, chart.y),
         "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
     }
@@ -39,16 +42,27 @@ def bar(chart: charts.Bar, drawn: Drawing) -> Figure:
         xaxis=x_axis(drawn.column(chart.x), drawn) if is_dated else name_axis(chart.x, drawn),
         yaxis=measure_axis(drawn.column(chart.y), from_zero=True),
     )
+    if any(unfinished(drawn)):
+        layout["annotations"] = [footnote("Pale bars are not over yet.")]
+        layout["margin"]["b"] = 64
     return {"title": drawn.title(by(drawn, chart.y, chart.x)), "data": [trace], "layout": layout}
 
 
+def unfinished(drawn: Drawing) -> list[bool]:
+    """For each row whether its time is not over yet."""
+    if not any(column.name == "complete" for column in drawn.result.columns):
+        return [False] * len(drawn.result.rows)
+    return [done is False for done in drawn.result.column("complete")]
+
+
 def name_axis(name: str, drawn: Drawing) -> dict[str, Any]:
-    labels = [shortened(said(drawn.column(name), value)) for value in drawn.result.column(name)]
+    labels = [label(said(drawn.column(name), value), NARROW) for value in drawn.result.column(name)]
     step = -(-len(labels) // MOST_BARS)  # labels thin out rather than overlap
     return {
         "title": {"text": heading(drawn.column(name))},
         "tickvals": list(range(0, len(labels), step)),
         "ticktext": labels[::step],
+        "tickangle": 0 if len(labels[::step]) <= FEW else "auto",
         "showgrid": False,
         "zeroline": False,
     }
@@ -66,7 +80,7 @@ def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing) -> Figure:
         "customdata": drawn.points(chart.x, chart.y)[:MOST_BARS],
         "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
     }
-    ticks = [shortened(said(drawn.column(chart.x), value)) for value in drawn.result.column(chart.x)[:MOST_BARS]]
+    ticks = [label(said(drawn.column(chart.x), value)) for value in drawn.result.column(chart.x)[:MOST_BARS]]
     layout = base(
         xaxis=measure_axis(drawn.column(chart.y), from_zero=True),
         yaxis={
@@ -77,7 +91,7 @@ def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing) -> Figure:
     )  # fmt: skip
     title = drawn.title(by(drawn, chart.y, chart.x))
     if len(drawn.result.rows) > MOST_BARS:
-        title += f", the first {MOST_BARS}"
+        title += f" (first {MOST_BARS})"
     return {"title": title, "data": [trace], "layout": layout}
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from analytics.base import Result
 from analytics.columns import Column, named
 from analytics.formats import json
-from analytics.formats.text import axis, heading, said, symbol
+from analytics.formats.text import NOTHING, axis, heading, said, symbol
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
-LONGEST_NAME = 26
+LINE = 22  # characters of a name beside an axis
 COLOURS = tuple(f"var(--chart-{i})" for i in range(1, 9))
 SCALE = [[0, "var(--chart-low)"], [1, "var(--chart-high)"]]
 FONT = {"family": "Inter Variable, Inter, system-ui, sans-serif", "size": 13, "color": "var(--ink-soft)"}
@@ -72,6 +73,7 @@ def base(**own: Any) -> dict[str, Any]:
     for name in ("xaxis", "yaxis"):
         if name in layout:
             layout[name] = {**plain, "fixedrange": True, "automargin": True, **layout[name]}
+            layout[name].setdefault("title", {})["font"] = FONT
     return layout
 
 
@@ -101,7 +103,8 @@ def ticks(column: Column) -> dict[str, Any]:
 
 
 def colour_bar(column: Column) -> dict[str, Any]:
-    return {"title": {"text": axis(column), "side": "right"}, "thickness": 10, "outlinewidth": 0, **ticks(column)}
+    title = {"text": axis(column), "side": "right", "font": FONT}
+    return {"title": title, "tickfont": FONT, "thickness": 10, "outlinewidth": 0, **ticks(column)}
 
 
 def footnote(text: str) -> dict[str, Any]:
@@ -115,9 +118,10 @@ def by(drawn: Drawing, measure: str, name: str) -> str:
     return f"{heading(drawn.column(measure))} by {heading(drawn.column(name)).lower()}"
 
 
-def shortened(name: str) -> str:
-    cut = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
-    return escape(cut, quote=False)
+def label(name: str, line: int = LINE) -> str:
+    """A name beside an axis: on two lines where one is too short, cut where two are."""
+    lines = wrap(name, line, max_lines=2, placeholder="…") or [NOTHING]
+    return "<br>".join(escape(line, quote=False) for line in lines)
 
 
 def as_float(value: Any) -> Any:

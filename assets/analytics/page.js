@@ -37,23 +37,11 @@ function coloured(part, style) {
     return part;
 }
 
-/** What only the width of the window decides: fewer labels and thinner edges on a phone. */
+/** What only the width of the window decides: thinner edges and smaller type on a phone. */
 function fitted(layout, width) {
-    if (width >= 520) {
-        return layout;
-    }
-    const small = { ...layout, margin: { ...layout.margin, l: 40, r: 8 }, font: { ...layout.font, size: 11 } };
-    for (const name of ["xaxis", "yaxis"]) {
-        if (small[name]?.ticktext) {
-            small[name] = { ...small[name], ticktext: small[name].ticktext.map((text) => shortened(text, 16)) };
-        }
-    }
-    return small;
-}
-
-function shortened(text, length) {
-    const letters = [...text];
-    return letters.length > length && !text.includes("&") ? `${letters.slice(0, length - 1).join("").trimEnd()}…` : text;
+    return width >= 420
+        ? layout
+        : { ...layout, margin: { ...layout.margin, l: 32, r: 8 }, font: { ...layout.font, size: 11 } };
 }
 
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
