@@ -229,6 +229,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # a year of daily files
 INTAKE_DIR = VAR_DIR / "intake"
 INTAKE_MAX_BYTES = env.int("INTAKE_MAX_BYTES", default=200_000_000)
 # Every file format the intake knows. Formats live with their domain; the intake imports none.

@@ -20,6 +20,7 @@ api_v1: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("admin/intake/", include("lacelux.intake.urls")),  # before the admin, which answers for all below it
     path("admin/", admin.site.urls),
     # Programs.
     re_path(r"^api/health/?$", Health.as_view(), name="health"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lacelux.intake.discarding import delete_rows
@@ -60,6 +61,14 @@ def discard(batch: Batch, *, message: str = "") -> None:
     _take_back(batch, Batch.State.DISCARDED, message)
 
 
+def drop(batch: Batch) -> None:
+    """Discard a batch that is ready or waits, or clear away one whose reader died."""
+    if is_abandoned(batch):
+        reclaim(batch)
+    else:
+        discard(batch)
+
+
 def fail(batch: Batch, message: str) -> None:
     """End a batch that this process reads, with nothing of it left."""
     move(batch, Batch.State.DISCARDING, among=[Batch.State.STAGING, Batch.State.QUEUED])
@@ -87,11 +96,10 @@ def _is_alive(process: int) -> bool:
 
 def reclaim(batch: Batch) -> None:
     """Clear away a batch whose reader died. Raises Lost where somebody else did or it lives after all."""
-    taken = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat_at=batch.heartbeat_at).update(
-        state=Batch.State.DISCARDING, process=this_process(), heartbeat_at=timezone.now()
-    )
-    if not taken:
+    values = {"state": Batch.State.DISCARDING, "process": this_process(), "heartbeat_at": timezone.now()}
+    if not Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat_at=batch.heartbeat_at).update(**values):
         raise Lost(f"Import {batch.pk} is being worked on.")
+    batch.process = this_process()
     _take_back(batch, Batch.State.DISCARDED, "Its reader stopped in the middle; nothing of it was kept.")
 
 
@@ -136,8 +144,7 @@ def move(batch: Batch, state: Batch.State, *, among: Sequence[Batch.State], **va
     """Compare and swap of the state. Raises Lost where it is none of `among`, or another process reads the batch."""
     values |= {"state": state, "process": this_process(), "heartbeat_at": timezone.now()}
     current = Batch.objects.filter(pk=batch.pk, state__in=among)
-    if Batch.State.STAGING in among:
-        current = current.filter(process=this_process())
+    current = current.exclude(~Q(process=batch.process), state__in=(Batch.State.STAGING, Batch.State.DISCARDING))
     if not current.update(**values):
         now = Batch.objects.filter(pk=batch.pk).first()
         raise Lost(f"Import {batch.pk} is {now.get_state_display().lower() if now else 'gone'}.")

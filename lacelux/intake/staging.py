@@ -70,7 +70,7 @@ def publish(batch: Batch, *, actor: User | None) -> Tally:
     if batch.writes_ahead:
         move(batch, Batch.State.PUBLISHED, among=[Batch.State.STAGED], **when)
         return _tally(batch)
-    plan = _plan_again(batch)
+    plan = plan_again(batch)
     with transaction.atomic():
         move(batch, Batch.State.PUBLISHED, among=[Batch.State.STAGED], **when)
         tally = _apply(batch, plan, actor)
@@ -114,7 +114,7 @@ def _keep_refusals(batch: Batch, refusals: Iterable[Refusal]) -> None:
     )
 
 
-def _plan_again(batch: Batch) -> Plan:
+def plan_again(batch: Batch) -> Plan:
     """The plan of a batch read before, from the files it kept. Raises Lost where they are not the same any more."""
     paths = [(batch.directory / file["path"], file["name"]) for file in batch.files]
     plan = make_plan(paths, format_name=batch.format, options=batch.options)

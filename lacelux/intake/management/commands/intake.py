@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lacelux.intake.batches import Busy, Lost, begin, discard, is_abandoned, keep_files, reclaim
+from lacelux.intake.batches import Busy, Lost, begin, discard, drop, keep_files
 from lacelux.intake.formats import known_formats
 from lacelux.intake.models import Batch
 from lacelux.intake.plans import Plan, UnknownFormat, make_plan
@@ -77,10 +77,7 @@ class Command(BaseCommand):
             raise CommandError(f"{_rejected(tally)} {batch.rejected_path}")
 
     def _discard(self, batch: Batch) -> None:
-        if is_abandoned(batch):
-            reclaim(batch)
-        else:
-            discard(batch)
+        drop(batch)
         self.stdout.write(f"Import {batch.pk} is discarded.")
 
     def _preview(self, plan: Plan) -> None:
