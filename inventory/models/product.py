@@ -55,8 +55,8 @@ class Condition(models.TextChoices):
 class Product(Imported):
     """A piece, mostly one of a kind; quantities are running totals of its stock movements.
 
-    Quantities, landed cost, sold time and days to sell follow from movements, cost entries and sales:
-    only `inventory.services` and `sales.services` set them.
+    Status, quantities, landed cost, listed and sold times and days to sell follow from movements, cost entries and
+    sales: only `inventory.services` and `sales.services` set them.
     """
 
     class Status(models.TextChoices):
@@ -68,13 +68,15 @@ class Product(Imported):
 
     FOLLOWS: ClassVar = frozenset(
         {
+            "status",
             "landed_cost",
             "quantity_on_hand",
             "quantity_reserved",
             "quantity_sold",
+            "views_count",
+            "listed_at",
             "sold_at",
             "days_to_sell",
-            "views_count",
         }
     )
 
@@ -201,7 +203,10 @@ class Product(Imported):
         return None if cost is None or not self.list_price else (self.list_price - cost) / self.list_price
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saving a whole row leaves out what follows from the ledger: an edit begun before a sale must not undo it."""
+        """Saving a known piece leaves out what services set: an edit begun before a sale must not undo it.
+
+        `update_fields` writes what it names.
+        """
         if not self._state.adding and not args and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = [
                 field.name

@@ -200,3 +200,12 @@ def test_a_movement_and_its_totals_are_kept_together_or_not_at_all(scarf, monkey
     with pytest.raises(RuntimeError):
         sell(product=scarf, quantity=3)
     assert stands(scarf) == ("active", 10, 0, 0)
+
+
+def test_an_edit_begun_before_a_sale_does_not_put_the_piece_on_offer_again():
+    bag = piece("BAG")
+    stale = Product.objects.get(pk=bag.pk)
+    sell(product=bag)
+    stale.notes = "seen by Stella"
+    stale.save()
+    assert stands(bag) == ("sold", 0, 0, 1)
