@@ -35,7 +35,8 @@ class Docs(SpectacularSwaggerSplitView):
     def handle_exception(self, exc: Exception) -> Response | HttpResponse:
         if isinstance(exc, NotAuthenticated):
             return redirect_to_login(self.request.get_full_path())
-        return super().handle_exception(exc)
+        answer: Response = super().handle_exception(exc)
+        return answer
 
 
 def _address(name: str, request: Request) -> str | None:
