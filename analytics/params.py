@@ -142,9 +142,11 @@ class Params(forms.Form):
             if name not in cls.names()
         }
         errors |= {name: [str(e) for e in found] for name, found in form.errors.items()}
-        errors |= {name: ["Text may not hold a null character."] for name in query if "\x00" in "".join(query[name])}
-        period = None if errors else cls._period(query, session, today, errors)
-        chosen = [] if errors else cls._filters(query, session, errors)
+        nulls = {name: ["Text may not hold a null character."] for name in query if "\x00" in "".join(query[name])}
+        errors |= nulls
+        known = {name: values for name, values in query.items() if name not in nulls}
+        period = cls._period(known, session, today, errors)
+        chosen = cls._filters(known, session, errors)
         if errors:
             raise InvalidParams(errors)
         data = form.cleaned_data

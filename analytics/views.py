@@ -83,7 +83,7 @@ class QuestionPage(AnswerPage):
         if is_empty_shop(analysis):
             return self.page(question=analysis, result=result, start_links=start_links(viewer))
         view = QuestionView(analysis, result, viewer, query, self.here)
-        return self.page(question=analysis, result=result, view=view, bar=self.bar(analysis, query, viewer))
+        return self.page(question=analysis, result=result, answer=view, bar=self.bar(analysis, query, viewer))
 
 
 class Overview(AnswerPage):
@@ -103,7 +103,7 @@ class Overview(AnswerPage):
         main = QuestionView(analysis, result, viewer, query, self.here)
         found: list[Panel] = panels(query, viewer)
         return self.page(
-            question=analysis, result=result, view=main, panels=found, bar=self.bar(analysis, query, viewer)
+            question=analysis, result=result, answer=main, panels=found, bar=self.bar(analysis, query, viewer)
         )
 
 

@@ -37,11 +37,16 @@ function coloured(part, style) {
     return part;
 }
 
-/** What only the width of the window decides: thinner edges and smaller type on a phone. */
-function fitted(layout, width) {
-    return width >= 420
-        ? layout
-        : { ...layout, margin: { ...layout.margin, l: 32, r: 8 }, font: { ...layout.font, size: 11 } };
+/** What only the width of the window decides: on a phone smaller type, no scale beside, names aslant. */
+function fitted({ data, layout }, width) {
+    if (width >= 420) {
+        return [data, layout];
+    }
+    const small = { ...layout, margin: { ...layout.margin, l: 32, r: 8 }, font: { ...layout.font, size: 11 } };
+    if (small.xaxis?.ticktext) {
+        small.xaxis = { ...small.xaxis, tickangle: -40 };
+    }
+    return [data.map((trace) => (trace.type === "heatmap" ? { ...trace, showscale: false } : trace)), small];
 }
 
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
@@ -54,9 +59,8 @@ async function draw(plot) {
         const figure = JSON.parse(plot.querySelector('script[type="application/json"]').textContent);
         const library = await loadPlotly();
         const style = getComputedStyle(document.documentElement);
-        const { data, layout } = coloured(figure, style);
         area.querySelector(".plot-waiting")?.remove();
-        await library.react(area, data, fitted(layout, area.clientWidth), CONFIG);
+        await library.react(area, ...fitted(coloured(figure, style), area.clientWidth), CONFIG);
         area.hidden = false;
         if (!plot.dataset.drawn) {
             plot.dataset.drawn = "true";
