@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +49,8 @@ def begin(plan: Plan, *, actor: User | None) -> Batch:
 
 def claim(batch: Batch) -> None:
     """Take a queued batch for this process. Raises Lost where somebody did before, Busy as `begin` does."""
+    if not Batch.objects.filter(pk=batch.pk, state=Batch.State.QUEUED).exists():
+        raise Lost(f"Import {batch.pk} does not wait any more.")
     if batch.writes_ahead:
         _make_room()
     with _one_history():
@@ -57,8 +59,9 @@ def claim(batch: Batch) -> None:
 
 def discard(batch: Batch, *, message: str = "") -> None:
     """Take back everything an unpublished batch wrote. Raises Lost for one that is published or being read."""
-    move(batch, Batch.State.DISCARDING, among=[Batch.State.STAGED, Batch.State.QUEUED])
-    _take_back(batch, Batch.State.DISCARDED, message)
+    if not _ended_unread(batch, Batch.State.DISCARDED, message):
+        move(batch, Batch.State.DISCARDING, among=[Batch.State.STAGED])
+        _take_back(batch, Batch.State.DISCARDED, message)
 
 
 def drop(batch: Batch) -> None:
@@ -70,9 +73,10 @@ def drop(batch: Batch) -> None:
 
 
 def fail(batch: Batch, message: str) -> None:
-    """End a batch that this process reads, with nothing of it left."""
-    move(batch, Batch.State.DISCARDING, among=[Batch.State.STAGING, Batch.State.QUEUED])
-    _take_back(batch, Batch.State.FAILED, message)
+    """End a batch that waits or that this process reads, with nothing of it left."""
+    if not _ended_unread(batch, Batch.State.FAILED, message):
+        move(batch, Batch.State.DISCARDING, among=[Batch.State.STAGING])
+        _take_back(batch, Batch.State.FAILED, message)
 
 
 def is_abandoned(batch: Batch) -> bool:
@@ -150,6 +154,15 @@ def move(batch: Batch, state: Batch.State, *, among: Sequence[Batch.State], **va
         raise Lost(f"Import {batch.pk} is {now.get_state_display().lower() if now else 'gone'}.")
     for name, value in values.items():
         setattr(batch, name, value)
+
+
+def _ended_unread(batch: Batch, state: Batch.State, message: str) -> bool:
+    """End a batch that nobody has begun to read; False where somebody has."""
+    with suppress(Lost):
+        move(batch, state, among=[Batch.State.QUEUED], message=message[:2000])
+        forget_uploads(batch)
+        return True
+    return False
 
 
 def _take_back(batch: Batch, state: Batch.State, message: str) -> None:

@@ -25,7 +25,7 @@ PATIENCE = 10  # seconds after which a waiting batch tells that no worker runs
 MOVING = (Batch.State.QUEUED, Batch.State.STAGING, Batch.State.DISCARDING)
 
 
-class Upload(ShellMixin, FormView[UploadForm]):
+class Upload(ShellMixin, FormView):  # type: ignore[type-arg]
     title = "Upload files"
     permission_required = "access.stage_intake"
     template_name = "intake/upload.html"
@@ -46,7 +46,7 @@ class Upload(ShellMixin, FormView[UploadForm]):
         return redirect("intake:batch", batch.pk)
 
 
-class BatchPage(ShellMixin, DetailView[Batch]):
+class BatchPage(ShellMixin, DetailView):  # type: ignore[type-arg]
     permission_required = "access.stage_intake"
     template_name = "intake/batch.html"
     queryset = Batch.objects.select_related("created_by", "published_by")
