@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import NoReverseMatch, is_valid_path
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotAuthenticated
@@ -46,6 +47,7 @@ def _address(name: str, request: Request) -> str | None:
         return None
 
 
+@csrf_exempt  # there is nothing to protect, and its refusal would be a page
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """404 in JSON for what no view answers; a reader who forgot the last slash is sent on."""
     if request.method in ("GET", "HEAD") and not request.path.endswith("/") and is_valid_path(f"{request.path_info}/"):

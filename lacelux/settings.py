@@ -174,12 +174,19 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Tests of freshness commit and read through a second connection, so the test database is a file too.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 elif not TESTING:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=10)}}
+    pool_size = env.int("DATABASE_POOL", default=10)
+    # `timeout`: a caller who finds no connection for so long is told to come back (503), not left hanging.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": pool_size, "timeout": 10}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted server must not cost one error per connection
 
 # --- Cache, queue, mail ---------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # the till does not wait for a dead Redis
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -58,7 +58,8 @@ def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script(api: Api
 
 
 @pytest.mark.django_db
-def test_an_unknown_address_is_a_404_in_json_for_programs_and_a_page_for_people(client: Client) -> None:
+def test_an_unknown_address_is_a_404_in_json_for_programs_and_a_page_for_people() -> None:
+    client = Client(enforce_csrf_checks=True)
     for method in (client.get, client.post, client.delete):
         answer = method("/api/v1/nothing/")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
