@@ -11,6 +11,7 @@ from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from inventory.models import Hold, Product
+from lacelux.lib.money import cents
 from sales.models import OrderLine, Refund
 
 HALF_A_CENT = Decimal("0.005")  # SQLite adds decimals as floats
@@ -71,7 +72,7 @@ def cost_is_its_entries() -> Findings:
     rows = Product.staged.order_by().values("sku", "landed_cost")
     rows = rows.annotate(entries=Coalesce(Sum("costs__amount"), NOTHING))
     for row in _beyond_half_a_cent(rows, F("landed_cost") - F("entries"), both_ways=True):
-        yield row["sku"], f"landed cost {row['landed_cost']}, but its entries add up to {row['entries']}"
+        yield row["sku"], f"landed cost {row['landed_cost']}, but its entries add up to {cents(row['entries'])}"
 
 
 def a_piece_is_sold_once() -> Findings:
@@ -108,7 +109,7 @@ def refunds_stay_within_their_line() -> Findings:
         paid = row["line__gross"] - row["line__discount"]
         yield (
             f"{row['line__order__source']} {row['line__order__number']}",
-            f"line {row['line']}: {row['given']} and {row['pieces']} pieces given back of {paid} and "
+            f"line {row['line']}: {cents(row['given'])} and {row['pieces']} pieces given back of {paid} and "
             f"{row['line__quantity']}",
         )
 
@@ -122,8 +123,8 @@ def refunds_stay_within_their_order() -> Findings:
     rows = rows.annotate(given=Sum("amount"), paid=Coalesce(paid, NOTHING))
     cancelled = Q(order__state="cancelled", given__gt=0)
     for row in _beyond_half_a_cent(rows, F("given") - F("paid"), or_else=cancelled):
-        of = "a cancelled order" if row["order__state"] == "cancelled" else row["paid"]
-        yield f"{row['order__source']} {row['order__number']}", f"{row['given']} given back of {of}"
+        of = "a cancelled order" if row["order__state"] == "cancelled" else cents(row["paid"])
+        yield f"{row['order__source']} {row['order__number']}", f"{cents(row['given'])} given back of {of}"
 
 
 def _beyond_half_a_cent(

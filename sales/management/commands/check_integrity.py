@@ -17,5 +17,6 @@ class Command(BaseCommand):
         for violation in found:
             self.stderr.write(str(violation))
         if found:
-            raise CommandError(f"The books are wrong in {len(found)} places.", returncode=1)
+            places = "place" if len(found) == 1 else "places"
+            raise CommandError(f"The books are wrong in {len(found)} {places}.", returncode=1)
         self.stdout.write(self.style.SUCCESS(f"The books are right: {len(CHECKS)} checks, nothing found."))
