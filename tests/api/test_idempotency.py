@@ -14,7 +14,7 @@ from lacelux.access.idempotency import forget_old_answers
 from lacelux.access.models import IdempotencyRecord
 from sales.models import Order, Refund
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
 Api = Callable[[str], APIClient]
 Sell = Callable[..., Response]
 

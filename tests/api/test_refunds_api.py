@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from sales.models import Order, Refund
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
 Api = Callable[[str], APIClient]
 Sell = Callable[..., Response]
 

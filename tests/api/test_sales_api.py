@@ -16,7 +16,7 @@ from inventory.services import hold
 from lacelux.access.models import IdempotencyRecord
 from sales.models import Order, OrderLine
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
 Sell = Callable[..., Response]
 
 
