@@ -13,6 +13,8 @@ import pytest
 
 from tests.running.shop import RunningShop, free_port, manage, processes_of
 
+pytestmark = pytest.mark.timeout(300)  # many processes start, on machines that do other things too
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -56,7 +58,7 @@ def test_the_whole_shop_in_one_command(shop: RunningShop) -> None:
     started = time.monotonic()
     shop.process.send_signal(signal.SIGINT)
     assert shop.process.wait(20) == 0
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 15
     assert processes_of(shop.folder) == {}
     assert "Stopped." in shop.output
 
