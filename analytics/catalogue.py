@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.analyses import brands, customers, entries, inventory, overview, products, timing
+from analytics.analyses import brands, customers, entries, hours, inventory, overview, products, timing
 from analytics.base import Analysis
 
 QUESTIONS: tuple[Analysis, ...] = (
@@ -10,7 +10,7 @@ QUESTIONS: tuple[Analysis, ...] = (
     timing.DailySales(),
     timing.Weekdays(),
     timing.SalesTrends(),
-    timing.HourlySales(),
+    hours.HourlySales(),
     customers.TopCustomers(),
     customers.RepeatPurchase(),
     customers.OrderGaps(),

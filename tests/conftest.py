@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+from retail import online_retail  # noqa: F401  a fixture for all
 
 from analytics.mart import replica
 from analytics.mart.reader import SharedReader
@@ -41,9 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What means something only on PostgreSQL is left out elsewhere; browser tests share one process."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What means something only on PostgreSQL is left out elsewhere; browser tests share one process.
+
+    Tests over the real ledger share one too, and come last: it is committed.
+    """
     for item in items:
         for fixture in set(MARKED_BY_FIXTURE) & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKED_BY_FIXTURE[fixture])
@@ -51,6 +55,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        if "online_retail" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("retail"))
+    yield
+    items.sort(key=lambda item: "online_retail" in getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)
