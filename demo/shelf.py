@@ -64,7 +64,8 @@ class Shelf:
         for piece in self.pieces:
             mark_down(rng, self.span, piece, day)
         self.tiers = [tier(float(piece.price)) for piece in self.pieces]
-        self.temptation = [temptation(piece, self.span, day, self.dates) for piece in self.pieces]
+        wanted = {one.category for one in self.dates if one.starts_on <= day <= one.ends_on}
+        self.temptation = [temptation(piece, self.span, day, wanted) for piece in self.pieces]
 
     def _lose(self, rng: random.Random, day: date) -> None:
         lost = [piece for piece in self.pieces if rng.random() < WRITE_OFF_A_DAY]
@@ -97,17 +98,20 @@ def _reach(budget: float, band: int) -> float:
     return math.exp(-(distance**2) / (1.1 if distance > 0 else 2.6))
 
 
-def temptation(piece: Piece, span: Span, day: date, dates: list[Occasion]) -> float:
-    """The pull of a piece on a day, from its kind, condition, price against worth, freshness and the season."""
+def temptation(piece: Piece, span: Span, day: date, wanted: Collection[str]) -> float:
+    """The pull of a piece on a day, from its kind, condition, price against worth and freshness.
+
+    `wanted`: the categories that the day's occasions favour.
+    """
     brand = BRAND[piece.model.brand]
     years = (day - span.start).days / 365.25
     age = (day - span.day_of(piece.listed_at)).days
     fresh = 1.7 if age <= 7 else 1.0 if age <= 45 else 0.75 if age <= 90 else 0.65
-    wanted = 1.7 if any(o.category == piece.model.category and o.starts_on <= day <= o.ends_on for o in dates) else 1.0
+    favour = 1.7 if piece.model.category in wanted else 1.0
     dear = math.exp(-4.5 * (float(piece.price) / piece.market - 1))
     growth = float(brand.growth ** (0.35 * years))
     kind = SPEED[piece.model.category] * brand.speed * CONDITIONS[piece.condition][2]
-    return piece.appeal * kind * fresh * wanted * dear * growth * (1.3 if piece.is_limited else 1.0)
+    return piece.appeal * kind * fresh * favour * dear * growth * (1.3 if piece.is_limited else 1.0)
 
 
 def mark_down(rng: random.Random, span: Span, piece: Piece, day: date) -> None:

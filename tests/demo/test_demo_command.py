@@ -54,7 +54,7 @@ def facts() -> dict[str, list[tuple[Any, ...]]]:
         ),
         "refunds": list(Refund.objects.order_by("number").values_list("number", "amount", "refunded_at", "state")),
         "talk": list(
-            Interaction.objects.order_by("occurred_at", "kind", "customer__email").values_list(
+            Interaction.objects.order_by("occurred_at", "kind", "customer__email", "product__sku").values_list(
                 "occurred_at", "kind", "customer__email", "product__sku", "campaign__name", "outcome", "score"
             )
         ),
