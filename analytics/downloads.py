@@ -27,21 +27,23 @@ TYPES = {
 PIECE = 64 * 1024
 
 
-class Pieces:
+class Held:
     """The pieces of a file; closing it gives back what they are read from, even where none was sent."""
 
     def __init__(self, pieces: Iterable[bytes], stack: ExitStack) -> None:
         self.pieces = iter(pieces)
         self.stack = stack
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self.pieces
-
     def close(self) -> None:
         self.stack.close()
 
 
-class LaterPieces(Pieces):
+class Pieces(Held):
+    def __iter__(self) -> Iterator[bytes]:
+        return self.pieces
+
+
+class LaterPieces(Held):
     """The same under ASGI, where a plain iterator would be read as a whole before anything is sent."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -100,8 +102,9 @@ def written(
 
 
 def read(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def file_name(result: Result) -> str:

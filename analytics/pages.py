@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from analytics.base import Analysis, Result, Viewer
 from analytics.catalogue import ANALYSES
 from analytics.charts import Tiles
+from analytics.columns import Money
 from analytics.filterbar import Query, span
 from analytics.formats import text
 from analytics.mart.replica import mart
@@ -29,6 +30,7 @@ PANELS: tuple[tuple[str, bool], ...] = (
     ("inventory/aging", False),
     ("customers/top", False),
 )
+COUNTS = ("orders", "units", "customers", "pieces")  # what tells, beside money, that something happened
 PANEL_ROWS = 10
 PANEL_HEIGHT = 400  # pixels, so that neighbours are alike
 # Ways to begin, in an empty shop: words, address, what one must be allowed.
@@ -64,9 +66,12 @@ def start_links(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def is_blank(result: Result) -> bool:
-    """Whether the answer holds no figure but zeros: a dense series over days without sales."""
-    measured = [i for i, column in enumerate(result.columns) if column.is_number]
-    return not any(row[i] for row in result.rows for i in measured)
+    """Whether nothing happened: no rows, or a dense series of zeros. Columns that count days do not speak of it."""
+    if result.total_rows is not None:
+        return not result.rows
+    telling = [i for i, column in enumerate(result.columns) if isinstance(column, Money) or column.name in COUNTS]
+    telling = telling or [i for i, column in enumerate(result.columns) if column.is_number]
+    return not any(row[i] for row in result.rows for i in telling)
 
 
 @dataclass(frozen=True)
