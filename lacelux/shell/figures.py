@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,6 @@ from django.utils.html import format_html
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "AUD": "A$", "CAD": "C$"}
 NOTHING = "–"
-
-Column = Callable[[Any], str]
 
 
 def money(amount: Decimal | None) -> str:
@@ -37,6 +36,31 @@ def signed(number: int) -> str:
     return f"{number:+,}".replace("-", "−") if number else ""
 
 
+class Figure:
+    """A column of figures, as the admin calls it: for a row, its cell.
+
+    `figure_` in its name aligns it (see lacelux.css); `reads` tells which permission may withhold it.
+    """
+
+    do_not_call_in_templates = True  # headings print its name
+
+    def __init__(
+        self, name: str, label: str, paint: Callable[[Any], str], of: Callable[[Any], Any], order: str
+    ) -> None:
+        self.__name__ = f"figure_{name}"
+        self.reads = name
+        self.short_description = label
+        self.admin_order_field = order or None
+        self.paint = paint
+        self.of = of
+
+    def __str__(self) -> str:
+        return self.__name__
+
+    def __call__(self, row: Any) -> str:
+        return format_html('<span class="num">{}</span>', self.paint(self.of(row)))
+
+
 def figure(
     name: str,
     label: str,
@@ -44,21 +68,9 @@ def figure(
     *,
     of: Callable[[Any], Any] | None = None,
     order: str = "",
-) -> Column:
-    """A column that shows `name` (or what `of` makes of the row) as `paint` writes it.
-
-    The `figure_` in its name aligns it (see lacelux.css); `reads` tells which permission may withhold it.
-    """
-
-    def column(row: Any) -> str:
-        return format_html('<span class="num">{}</span>', paint(of(row) if of else getattr(row, name)))
-
-    column.__name__ = f"figure_{name}"
-    column.reads = name  # type: ignore[attr-defined]
-    column.short_description = label  # type: ignore[attr-defined]
-    if order or of is None:
-        column.admin_order_field = order or name  # type: ignore[attr-defined]
-    return column
+) -> Figure:
+    """A column that shows `name` (or what `of` makes of the row) as `paint` writes it, sorted by `order` or itself."""
+    return Figure(name, label, paint, of or attrgetter(name), order or ("" if of else name))
 
 
 def reads(entry: Any) -> str:

@@ -153,6 +153,7 @@ class Lines(Withholding, TabularInline):
     per_page: int | None = 25
     show_change_link = False
     tab = True
+    hide_title = True
 
 
 class ReadLines(Unchanging, Lines):
