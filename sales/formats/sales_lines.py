@@ -124,7 +124,7 @@ class SalesLinesImporter(HistoryImporter):
         country = self._text("country", cells[7], 60)
         kind = self._kind(order, quantity, price, cells)
         amount = self._amount(kind, quantity, price)
-        identity = self.identities.of(order, sku, description, str(quantity), when, priced, customer, country)
+        identity = self.identities.of(at, order, sku, description, str(quantity), when, priced, customer, country)
         pieces = 0 if kind is Kind.ADJUSTMENT else abs(quantity)
         return Entry(kind, identity, order, sku, description, pieces, price, amount, at, customer, country)
 

@@ -100,10 +100,10 @@ class WhatnotLedgerImporter(Importer[Movement]):
         order = values.text(order, column="Order ID", longest=80)
         message = values.text(message, column="Message", longest=2_000)
         type_ = values.text(kind, column="Transaction Type", longest=40, required=True)
-        content = (at.isoformat(), f"{money:.2f}", listing, order, message, type_)
+        content = (f"{money:.2f}", listing, order, message, type_)
         meaning, reference = _meaning(type_, money, order, message)
         return Movement(
-            identity=self._identities.of(*content),
+            identity=self._identities.of(at, *content),
             kind=meaning,
             transaction_type=type_,
             amount=money,

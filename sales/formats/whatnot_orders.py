@@ -263,7 +263,7 @@ class WhatnotOrdersImporter(Importer[Sold]):
             unit_price=sold.price,
             description=sold.title,
             cost=None if product else sold.cost,
-            identity=UUID(self._identities.of(sold.number)),
+            identity=UUID(self._identities.of(sold.at, sold.number)),
         )
         record_sale(
             channel=channel,
