@@ -210,6 +210,7 @@ CELERY_TIMEZONE = SHOP_TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "keep-mart": {"task": "analytics.tasks.keep_mart", "schedule": 300},
+    "end-expired-holds": {"task": "inventory.tasks.end_expired_holds", "schedule": 60},
     "tidy-access": {"task": "lacelux.access.tasks.tidy", "schedule": 86_400},
 }
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from inventory.models import Hold, Product, StockMovement
-from inventory.services.standing import lock_product, mirror
+from inventory.services.standing import lock_product, lock_products, mirror
 from inventory.services.stock import Change, Note, move_locked
 
 Kind = StockMovement.Kind
@@ -58,6 +58,17 @@ def end_hold(*, hold: Hold, at: datetime | None = None, actor: User | None = Non
             _release(locked, hold, Note(at=at, reference=reference_of(hold), actor=actor))
     hold.refresh_from_db()
     return hold
+
+
+def end_expired_holds(*, at: datetime | None = None) -> int:
+    """Free what is held past its time, piece by piece; how many pieces had such holds."""
+    at = at or timezone.now()
+    expired = Hold.objects.filter(ended_at=None, expires_at__lte=at)
+    products = list(expired.order_by("product").values_list("product", flat=True).distinct())
+    for product in products:
+        with transaction.atomic():
+            release_expired(lock_products([product])[product], at=at)
+    return len(products)
 
 
 def release_expired(product: Product, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pieces import at, channel, piece
 
 from customers.models import Customer
-from inventory.services import OutOfStock, end_hold, hold
+from inventory.services import OutOfStock, end_expired_holds, end_hold, hold
 from sales.services import SaleLine, record_sale
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
@@ -82,3 +82,17 @@ def test_an_expired_hold_stops_nobody(anna):
 def test_a_hold_holds_something(anna):
     with pytest.raises(ValueError, match="at least one"):
         hold(product=piece("BAG"), customer=anna, quantity=0)
+
+
+def test_expired_holds_are_ended_without_anybody_asking(anna):
+    bag, other = piece("BAG"), piece("OTHER")
+    scarf = piece("SCARF", quantity=5, one_of_one=False)
+    hold(product=bag, customer=anna, at=at("2026-03-01"), expires_at=at("2026-03-02"))
+    hold(product=scarf, quantity=2, at=at("2026-03-01"), expires_at=at("2026-03-02"))
+    hold(product=scarf, quantity=1, at=at("2026-03-01"), expires_at=at("2026-03-04"))
+    hold(product=other, customer=anna, at=at("2026-03-01"))
+    assert end_expired_holds(at=at("2026-03-03")) == 2
+    for product in (bag, other, scarf):
+        product.refresh_from_db()
+    assert [bag.status, other.status, scarf.quantity_reserved] == ["active", "reserved", 1]
+    assert end_expired_holds(at=at("2026-03-03")) == 0
