@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,16 @@ IN_USE = (
 )
 
 
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """With DEBUG every statement is quoted and kept for the debug page: a good part of the time."""
+    was, settings.DEBUG = settings.DEBUG, False
+    try:
+        yield
+    finally:
+        settings.DEBUG = was
+
+
 class Command(BaseCommand):
     help = "Make a believable shop: pieces, people, shows, sales. Run again, it adds nothing."
 
@@ -30,13 +42,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._check(options)
-        settings.DEBUG = False  # or every statement is quoted and kept for the debug page: a third of the time
         started = time.monotonic()
         try:
-            opened = open_shop(
-                seed=options["seed"], months=options["months"], scale=options["scale"], force=options["force"],
-                now=timezone.now(), say=self.stdout.write,
-            )  # fmt: skip
+            with _unlogged():
+                opened = open_shop(
+                    seed=options["seed"], months=options["months"], scale=options["scale"], force=options["force"],
+                    now=timezone.now(), say=self.stdout.write,
+                )  # fmt: skip
         except ShopInUse as error:
             raise CommandError(IN_USE) from error
         seconds = time.monotonic() - started
