@@ -53,17 +53,23 @@ def number(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    return f"{value * 100:,.1f}%".replace("-", MINUS)
+    return f"{plain_zero(value * 100):,.1f}%".replace("-", MINUS)
+
+
+def plain_zero(value: float) -> float:
+    """What rounds to nothing has no sign."""
+    return value if abs(value) >= 0.05 else 0.0
 
 
 def change(value: float) -> str:
     """A share of change with its sign: `+12.5%`."""
-    return f"{'+' if value > 0 else ''}{percent(value)}"
+    return f"{'+' if plain_zero(value * 100) > 0 else ''}{percent(value)}"
 
 
 def points(value: float) -> str:
     """A difference of shares, in percentage points: `+1.5 pts`."""
-    return f"{'+' if value > 0 else ''}{value * 100:,.1f} pts".replace("-", MINUS)
+    size = plain_zero(value * 100)
+    return f"{'+' if size > 0 else ''}{size:,.1f} pts".replace("-", MINUS)
 
 
 def days(value: float) -> str:

@@ -216,7 +216,9 @@ class TestWords:
         [
             (Money("m"), Decimal("-1234.5"), "−$1,234.50"),
             (Percent("share"), 0.1234, "12.3%"),
+            (Percent("share"), -0.0001, "0.0%"),
             (Percent("growth"), 0.5, "+50.0%"),
+            (Percent("growth"), -0.5, "−50.0%"),
             (Integer("i"), 1234567, "1,234,567"),
             (Days("d"), 14.0, "14"),
             (Date("d"), date(2026, 3, 2), "2 Mar 2026"),
