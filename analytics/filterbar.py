@@ -11,6 +11,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from analytics.base import Analysis, Viewer
 from analytics.choices import Choice, called, offered
 from analytics.formats.text import day
@@ -57,6 +60,18 @@ class Picker:
     options: Sequence[Option]
     several: bool = True
     errors: Sequence[str] = ()
+
+    @property
+    def fields(self) -> SafeString:
+        """The options as markup, escaped one by one: there can be a thousand, too many for a template."""
+        start = f'<label><input type="{"checkbox" if self.several else "radio"}" name="{escape(self.name)}" value="'
+        marks = {True: " checked", False: ""}
+        return mark_safe(
+            "\n".join(
+                f'{start}{escape(option.value)}"{marks[option.is_chosen]}> {escape(option.label)}</label>'
+                for option in self.options
+            )
+        )
 
     @property
     def is_long(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,8 +44,12 @@ STARTS = (
 def address_of(drill: str) -> str:
     """The page of a drill-down query: `sales/entries?brand=3`."""
     slug, _, query = drill.partition("?")
-    page = reverse("analytics:page", args=slug.split("/"))
-    return f"{page}?{query}" if query else page
+    return f"{page_address(slug)}?{query}" if query else page_address(slug)
+
+
+@cache
+def page_address(slug: str) -> str:
+    return reverse("analytics:page", args=slug.split("/"))
 
 
 def is_empty_shop(analysis: Analysis) -> bool:
