@@ -86,9 +86,7 @@ def query_parameters(analysis: Analysis) -> list[OpenApiParameter]:
         query("sort", {"type": "string", "enum": both_ways}, "A column; with a minus the largest first."),
         query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}, "Rows of a page."),
         query("page", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "Which page of them."),
-        query(
-            "format", {"type": "string", "enum": ["json", *TYPES], "default": "json"}, "JSON, or a file."
-        ),
+        query("format", {"type": "string", "enum": ["json", *TYPES], "default": "json"}, "JSON, or a file."),
     ]
 
 

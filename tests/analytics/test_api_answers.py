@@ -10,8 +10,10 @@ from io import BytesIO, StringIO
 
 import pytest
 import simplejson
+from asgiref.sync import sync_to_async
 from boutique import boutique
 from django.contrib.auth.models import User
+from django.db import connections
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from golden import GOLDEN, golden_shop
@@ -253,7 +255,9 @@ class TestFiles:
             await client.aforce_login(owner, backend="django.contrib.auth.backends.ModelBackend")
             response = await client.get(address("sales/entries"), {"period": MARCH, "format": "csv"})
             assert response.is_async
-            return b"".join([piece async for piece in response.streaming_content])
+            whole = b"".join([piece async for piece in response.streaming_content])
+            await sync_to_async(connections.close_all)()  # those of the thread that served it
+            return whole
 
         text = asyncio.run(fetch()).decode("utf-8-sig")
         assert len(list(csv.DictReader(StringIO(text)))) == 11
