@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from analytics.charts import Chart
 from analytics.columns import Column, Time, named
+from analytics.counting import counted
 from analytics.mart.replica import mart
 from analytics.mart.session import Row, Session
 from analytics.params import Asked, InvalidParams, NotAllowed, Params, QueryString
@@ -219,7 +220,8 @@ class Analysis:
         return f"SELECT {listed} FROM {answer}{order}{part}"
 
     def statement(self, asked: Asked) -> str:
-        return self.sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])
+        sql = self.sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])
+        return counted(sql, asked)
 
     def within(self, asked: Asked) -> str:
         """The condition of period and filters."""

@@ -16,6 +16,10 @@ from analytics.bands import AGES, GAPS, NOT_LISTED, choices
 from analytics.mart.session import Row, Session
 from lacelux.lib.periods import DEFAULT, InvalidPeriod, Period, resolve
 
+# What all sale lines of an order share, or all that fell into one hour.
+OF_WHOLE_ORDERS = {
+    "channel_id", "show_id", "host_id", "campaign_id", "country", "customer_id", "order_id", "weekday", "hour",
+}  # fmt: skip
 NONE = "none"  # the choice that selects rows without a value
 MOST_VALUES = 200
 MOST_ROWS = 1_000
@@ -102,6 +106,11 @@ class Asked:
     limit: int | None = None
     page: int = 1
     given: dict[str, Any] = field(default_factory=dict)  # the parameters as text, to repeat in links
+
+    @property
+    def keeps_orders_whole(self) -> bool:
+        """Whether no filter can take one line of an order and leave another."""
+        return all(filter_.column in OF_WHOLE_ORDERS for filter_, _ in self.filters)
 
     @property
     def scope(self) -> tuple[str, dict[str, Any]]:

@@ -93,7 +93,7 @@ class Ground:
             process.wait(20)
 
     def api_key(self, role: str = "owner") -> str:
-        name = f"bench {time.time_ns()}"
+        name = f"bench-{time.time_ns()}"
         words = self.run("manage.py", "api_key", name, "--role", role).split()
         return next(word for word in words if word.startswith("lx_"))
 

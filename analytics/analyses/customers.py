@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics import bands
-from analytics.analyses.sql import GAPS_OF_ORDERS, SOLD
+from analytics.analyses.sql import GAPS_OF_ORDERS, ORDERS, SOLD
 from analytics.analyses.words import money, percent, several, too_few
 from analytics.base import Analysis, Drill, Insight, Result
 from analytics.charts import Bar, HorizontalBar
@@ -51,13 +51,9 @@ class TopCustomers(Analysis):
     # Customers who only got money back count in the sums, but not among those who bought.
     sql = f"""
         WITH totals AS (
-            SELECT customer_id, count(order_id) AS orders, sum(units) AS units, sum(revenue) AS revenue,
-                   sum(profit) AS profit, max(CASE WHEN order_id IS NOT NULL THEN last END) AS last_order
-            FROM (
-                SELECT customer_id, CASE WHEN {SOLD} THEN order_id END AS order_id, sum(units) AS units,
-                       sum(revenue) AS revenue, sum(profit) AS profit, max(date) AS last
-                FROM entry WHERE {{filters}} AND customer_id IS NOT NULL GROUP BY 1, 2
-            ) AS by_order GROUP BY customer_id
+            SELECT customer_id, {ORDERS} AS orders, sum(units) AS units, sum(revenue) AS revenue,
+                   sum(profit) AS profit, max(CASE WHEN {SOLD} THEN date END) AS last_order
+            FROM entry WHERE {{filters}} AND customer_id IS NOT NULL GROUP BY customer_id
         ), ranked AS (
             SELECT *, row_number() OVER best AS rank, sum(revenue) OVER best AS running
             FROM totals WINDOW best AS (ORDER BY revenue DESC, customer_id ROWS UNBOUNDED PRECEDING)

@@ -8,6 +8,7 @@ from analytics import bands
 from analytics.analyses.sql import GAPS_OF_ORDERS, ORDERS
 from analytics.base import Analysis
 from analytics.columns import COST, MARGIN, PERSONAL, Days, Integer, Key, Money, Text, Time
+from analytics.counting import counted
 from analytics.params import Asked, EntryParams
 
 # What an entry does not hold itself, found only where it is asked for: filter → (columns, relation, join).
@@ -101,4 +102,4 @@ class Entries(Analysis):
         joins = " ".join(f"LEFT JOIN {relation} ON {on}" for _, relation, on in wanted)
         columns = "".join(f", {column}" for column, _, _ in wanted)
         whole = super().statement(asked).replace("{columns}", columns)
-        return whole.replace("{joins}", joins.replace("{filters}", self.within(others)))
+        return whole.replace("{joins}", counted(joins.replace("{filters}", self.within(others)), others))

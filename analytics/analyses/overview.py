@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from analytics.analyses.sql import RECORDS_BEGIN, SOLD
+from analytics.analyses.sql import ONE_LINE, RECORDS_BEGIN, SOLD
 from analytics.analyses.words import compared, money, partly_covered, percent, several
 from analytics.base import Analysis, Drill, Insight, Result, Viewer
 from analytics.charts import Tiles
@@ -85,14 +85,15 @@ class Kpis(Analysis):
         WITH orders AS (
             SELECT *, last >= $start AS is_now, first < $start AS is_before FROM (
                 SELECT order_id, min(customer_id) AS customer_id, min(date) AS first, max(date) AS last
-                FROM entry WHERE {EITHER} AND {{scope}} AND {SOLD} GROUP BY order_id
+                FROM entry WHERE {EITHER} AND {{scope}} AND {SOLD} AND {ONE_LINE} GROUP BY order_id
             ) AS dated
         ), people AS (
             SELECT customer_id, count(*) FILTER (WHERE is_now) AS now, count(*) FILTER (WHERE is_before) AS before
             FROM orders WHERE customer_id IS NOT NULL GROUP BY customer_id
         ), old AS (
             SELECT customer_id, bool_or(date < $previous_start) AS was_before FROM entry
-            WHERE date < $start AND {SOLD} AND customer_id IN (SELECT customer_id FROM people) GROUP BY customer_id
+            WHERE date < $start AND {SOLD} AND (opens_order OR strays)
+              AND customer_id IN (SELECT customer_id FROM people) GROUP BY customer_id
         ), whole AS (
             SELECT date >= $start AS is_now, sum(revenue) AS revenue, sum(units) AS units,
                    sum(gross) - sum(discounts) AS ordered, sum(profit) AS profit, sum(refunds) AS refunds,

@@ -104,6 +104,10 @@ class Replica:
         for table in TABLES:
             for fill in table.fills:
                 insert(db, table, fill, reader)
+            if table.settle:
+                db.execute(f"CREATE TEMP VIEW concerned AS SELECT {table.group} FROM {table.name}")
+                db.execute(table.settle)
+                db.execute("DROP VIEW concerned")
         with self.lock:
             self.db, self.mark, self.as_of = db, mark, now
 
@@ -186,12 +190,20 @@ def replace_touched(db: duckdb.DuckDBPyConnection, table: Table, todo: Pending, 
         (fill, [(touch, in_list(todo.touched[touch.source])) for touch in fill.touches if touch.source in todo.touched])
         for fill in table.fills
     ]
-    gone = [f"{touch.mart_column} {ids}" for _, touches in wanted for touch, ids in touches]
-    if gone:
-        db.execute(f"DELETE FROM {table.name} WHERE {' OR '.join(f'({test})' for test in dict.fromkeys(gone))}")
+    gone = [f"({touch.mart_column} {ids})" for _, touches in wanted for touch, ids in touches]
+    if not gone:
+        return
+    concerned = " OR ".join(dict.fromkeys(gone))
+    if table.settle:
+        db.execute(f"CREATE TEMP TABLE concerned AS SELECT {table.group} FROM {table.name} WHERE {concerned}")
+    db.execute(f"DELETE FROM {table.name} WHERE {concerned}")
     for fill, touches in wanted:
         if touches:
             insert(db, table, fill, reader, f"({' OR '.join(f'{touch.column} {ids}' for touch, ids in touches)})")
+    if table.settle:
+        db.execute(f"INSERT INTO concerned SELECT {table.group} FROM {table.name} WHERE {concerned}")
+        db.execute(table.settle)
+        db.execute("DROP TABLE concerned")
 
 
 def in_list(ids: Iterable[int]) -> str:

@@ -60,7 +60,8 @@ class Table:
     """`columns`: fetched, name → kind. `derived`: computed in the mart from them, name → (type, expression).
 
     `local` names the moment whose local date, weekday and hour are added; `local_days` gives the local day of
-    further moments.
+    further moments. `settle` is a statement run after rows came or went, for what a row says about others of its
+    `group`; it finds the groups concerned in the relation `concerned`.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Table:
     derived: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     local: str = ""
     local_days: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    settle: str = ""
 
     def all_columns(self) -> dict[str, str]:
         """Every column of the mart table with its DuckDB type, in order."""

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from analytics.counting import DISTINCT, MARKED
 from analytics.mart import changes, replica, snapshot
 from analytics.mart.capture import CAPTURE
 from analytics.mart.replica import Replica, mart
@@ -161,6 +162,27 @@ class TestFreshness:
             ["sale", "1", "100.00", "10.00", "0.00", "90.00", "40.00", "8.00", "42.00", "0.00"],
             ["write_off", "0", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "12.00"],
         ]
+
+    def test_one_line_stands_for_its_order_through_every_change(self):
+        def counts() -> tuple[object, ...]:
+            return ask(f"SELECT {MARKED}, {DISTINCT} FROM entry")[0]
+
+        orders = [order() for _ in range(4)]
+        for sold in orders:
+            OrderLine.objects.bulk_create(line(sold) for _ in range(3))
+        assert counts() == (4, 4)
+        first = orders[0].lines.order_by("id").first()
+        first.delete()  # the marked line goes: another takes its place
+        assert counts() == (4, 4)
+        orders[1].lines.update(gross=0)  # giveaways make no order
+        assert counts() == (3, 3)
+        orders[2].lines.filter(id=orders[2].lines.last().id).update(sold_at=NOON + timedelta(days=40))
+        assert ask(f"SELECT date, {MARKED} FROM entry GROUP BY date ORDER BY date") == [
+            (date(2026, 3, 11), 3),
+            (date(2026, 4, 20), 1),
+        ]
+        orders[3].delete()
+        assert counts() == (2, 2)
 
     def test_control_without_the_triggers_a_change_is_missed(self):
         line(order()).save()
