@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.models import Customer, Handle
 from inventory.models import Product, StockMovement
+from inventory.services import receive
 from lacelux.intake.batches import Busy, begin, discard
 from lacelux.intake.models import Batch
 from lacelux.intake.plans import make_plan
@@ -144,7 +145,7 @@ def test_a_product_that_somebody_came_to_use_stays_when_its_import_is_discarded(
     batch = begin(plan, actor=None)
     stage(batch, plan)
     product = Product.staged.get()
-    StockMovement.objects.create(product=product, kind="receive", on_hand_change=1, moved_at=timezone.now())
+    receive(product=product)
     discard(batch)
     assert Product.objects.get() == product
 

@@ -64,6 +64,7 @@ def test_the_orm_changes_no_movement():
             attempt()
 
 
+@pytest.mark.broken_books
 def test_what_movements_name_cannot_go(staff):
     bag = piece("BAG")
     StockMovement.objects.create(product=bag, kind="adjust", on_hand_change=1, actor=staff, moved_at=bag.created_at)

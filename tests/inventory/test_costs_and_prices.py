@@ -11,7 +11,7 @@ from inventory.services import add_cost, change_price
 from sales.models import OrderLine
 from sales.services import RefundLine, SaleLine, record_sale, refund
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def spend(product, amount, kind="repair", **fields):

@@ -9,7 +9,7 @@ from customers.models import Customer
 from inventory.services import OutOfStock, end_expired_holds, end_hold, hold
 from sales.services import SaleLine, record_sale
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from inventory.services import OutOfStock
 from sales.models import Adjustment
 from sales.services import InvalidSale, SaleLine, record_adjustment, record_sale, write_off_piece
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_chargeback_belongs_to_its_orders_channel_and_country(manager):

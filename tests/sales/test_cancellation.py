@@ -8,7 +8,7 @@ from pieces import at, channel, piece
 from sales.models import Order
 from sales.services import InvalidSale, SaleLine, cancel_order, record_sale, refund
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def test_cancelling_puts_every_piece_back_and_lets_it_be_sold_again(manager):

@@ -8,7 +8,7 @@ from pieces import at, channel, fee_rule
 
 from sales.services import SaleLine, record_sale
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def fees_of(*prices, code="poshmark", **fields):

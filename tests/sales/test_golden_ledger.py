@@ -9,7 +9,7 @@ from pieces import at
 
 from sales.models import Adjustment, Order, OrderLine, Refund
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

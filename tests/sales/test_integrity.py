@@ -15,7 +15,7 @@ from sales.integrity import CHECKS, violations
 from sales.models import Order, OrderLine, Refund
 from sales.services import SaleLine, record_sale, refund
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.broken_books]
 
 
 @pytest.fixture

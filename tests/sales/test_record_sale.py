@@ -12,7 +12,7 @@ from inventory.models import Product, StockMovement
 from sales.models import Host, Order, OrderLine, Show
 from sales.services import AlreadyRecorded, InvalidSale, MissingRate, OutOfStock, SaleLine, record_sale
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def line(product: Product | None = None, price: str = "100.00", **fields: object) -> SaleLine:

@@ -18,7 +18,7 @@ from sales.services import (
     refund,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_books")]
+pytestmark = pytest.mark.django_db
 
 
 def order_of(*lines: SaleLine, **fields: object) -> Order:
