@@ -220,8 +220,8 @@ class Analysis:
         return f"SELECT {listed} FROM {answer}{order}{part}"
 
     def statement(self, asked: Asked) -> str:
-        sql = self.sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])
-        return counted(sql, asked)
+        sql = counted(self.sql, asked)
+        return sql.replace("{filters}", self.within(asked)).replace("{scope}", asked.scope[0])
 
     def within(self, asked: Asked) -> str:
         """The condition of period and filters."""

@@ -102,4 +102,4 @@ class Entries(Analysis):
         joins = " ".join(f"LEFT JOIN {relation} ON {on}" for _, relation, on in wanted)
         columns = "".join(f", {column}" for column, _, _ in wanted)
         whole = super().statement(asked).replace("{columns}", columns)
-        return whole.replace("{joins}", counted(joins.replace("{filters}", self.within(others)), others))
+        return whole.replace("{joins}", counted(joins, others).replace("{filters}", self.within(others)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from analytics.analyses.sql import ONE_LINE, RECORDS_BEGIN, SOLD
+from analytics.analyses.sql import RECORDS_BEGIN
 from analytics.analyses.words import compared, money, partly_covered, percent, several
 from analytics.base import Analysis, Drill, Insight, Result, Viewer
 from analytics.charts import Tiles
@@ -82,17 +82,12 @@ class Kpis(Analysis):
     drill = KpiDrill("sales/entries", {})
     Params = SalesParams
     sql = f"""
-        WITH orders AS (
-            SELECT *, last >= $start AS is_now, first < $start AS is_before FROM (
-                SELECT order_id, min(customer_id) AS customer_id, min(date) AS first, max(date) AS last
-                FROM entry WHERE {EITHER} AND {{scope}} AND {SOLD} AND {ONE_LINE} GROUP BY order_id
-            ) AS dated
-        ), people AS (
-            SELECT customer_id, count(*) FILTER (WHERE is_now) AS now, count(*) FILTER (WHERE is_before) AS before
-            FROM orders WHERE customer_id IS NOT NULL GROUP BY customer_id
+        WITH people AS (
+            SELECT customer_id, {{orders:date >= $start}} AS now, {{orders:date < $start}} AS before
+            FROM entry WHERE {EITHER} AND {{scope}} GROUP BY customer_id
         ), old AS (
             SELECT customer_id, bool_or(date < $previous_start) AS was_before FROM entry
-            WHERE date < $start AND {SOLD} AND (opens_order OR strays)
+            WHERE date < $start AND (opens_order OR strays)
               AND customer_id IN (SELECT customer_id FROM people) GROUP BY customer_id
         ), whole AS (
             SELECT date >= $start AS is_now, sum(revenue) AS revenue, sum(units) AS units,
@@ -100,17 +95,19 @@ class Kpis(Analysis):
                    median(days_to_sell) AS days_to_sell
             FROM entry WHERE {EITHER} AND {{scope}} GROUP BY 1
         ), counted AS (
-            SELECT TRUE AS is_now, count(*) AS orders FROM orders WHERE is_now
-            UNION ALL SELECT FALSE, count(*) FROM orders WHERE is_before
+            SELECT TRUE AS is_now, coalesce(sum(now), 0) AS orders FROM people
+            UNION ALL SELECT FALSE, coalesce(sum(before), 0) FROM people
         ), met AS (
             SELECT TRUE AS is_now, count(*) FILTER (WHERE now > 0) AS customers,
                    count(*) FILTER (WHERE now > 1) AS again,
                    count(*) FILTER (WHERE now > 0 AND old.customer_id IS NULL) AS new_customers
             FROM people LEFT JOIN old ON old.customer_id = people.customer_id
+            WHERE people.customer_id IS NOT NULL
             UNION ALL
             SELECT FALSE, count(*) FILTER (WHERE before > 0), count(*) FILTER (WHERE before > 1),
                    count(*) FILTER (WHERE before > 0 AND coalesce(NOT was_before, TRUE))
             FROM people LEFT JOIN old ON old.customer_id = people.customer_id
+            WHERE people.customer_id IS NOT NULL
         )
         SELECT counted.is_now, coalesce(revenue, 0.00) AS revenue, orders, coalesce(units, 0) AS units,
                money_per(ordered, orders) AS aov, coalesce(profit, 0.00) AS profit, ratio(profit, revenue) AS margin,

@@ -176,7 +176,9 @@ class SalesTrends(Series):
         """With the day its bucket begins for each entry; the period cuts the first."""
         assert asked.period is not None
         grain = asked.period.grain
-        first = "date" if grain == "day" else f"greatest(CAST(date_trunc('{grain}', date) AS DATE), $start)"
+        # In whole days: date_trunc goes through a timestamp, at twice the time.
+        begins = {"day": "date", "week": "date - (weekday - 1)", "month": "date - CAST(day(date) - 1 AS INTEGER)"}
+        first = begins[grain] if grain == "day" else f"greatest({begins[grain]}, $start)"
         return super().statement(asked).replace("{first_day}", first)
 
     def insights(self, result: Result) -> list[Insight]:

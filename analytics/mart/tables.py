@@ -147,10 +147,11 @@ ADJUSTMENTS = Fill(
     touches_of("sales_adjustment", "IN ('adjustment', 'write_off')"),
     published("e"),
 )  # fmt: skip
-# Distinct orders of a million entries take 40 ms to count. So one line of each order is marked: it stands for the
-# order wherever all its lines stand together, which they do unless they fell into several local hours (`strays`).
+# Distinct orders of a million entries take 40 ms to count. So one line sold above 0.00 is marked in each order whose
+# such lines fell into one local hour (`opens_order`): it stands for the order. The others' lines are `strays`.
 OPENING = """
-    UPDATE entry SET opens_order = entry.entry_id = o.first, strays = o.earliest <> o.latest
+    UPDATE entry SET strays = o.earliest <> o.latest,
+           opens_order = entry.entry_id = o.first AND o.earliest = o.latest
     FROM (
         SELECT order_id, min(entry_id) AS first, min(stood) AS earliest, max(stood) AS latest FROM (
             SELECT order_id, entry_id, date_diff('day', DATE '2000-01-01', date) * 24 + hour AS stood FROM entry

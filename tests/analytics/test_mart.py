@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from analytics.counting import DISTINCT, MARKED
+from analytics.counting import distinct, marked
 from analytics.mart import changes, replica, snapshot
 from analytics.mart.capture import CAPTURE
 from analytics.mart.replica import Replica, mart
@@ -165,7 +165,7 @@ class TestFreshness:
 
     def test_one_line_stands_for_its_order_through_every_change(self):
         def counts() -> tuple[object, ...]:
-            return ask(f"SELECT {MARKED}, {DISTINCT} FROM entry")[0]
+            return ask(f"SELECT {marked()}, {distinct()} FROM entry")[0]
 
         orders = [order() for _ in range(4)]
         for sold in orders:
@@ -177,7 +177,7 @@ class TestFreshness:
         orders[1].lines.update(gross=0)  # giveaways make no order
         assert counts() == (3, 3)
         orders[2].lines.filter(id=orders[2].lines.last().id).update(sold_at=NOON + timedelta(days=40))
-        assert ask(f"SELECT date, {MARKED} FROM entry GROUP BY date ORDER BY date") == [
+        assert ask(f"SELECT date, {marked()} FROM entry GROUP BY date ORDER BY date") == [
             (date(2026, 3, 11), 3),
             (date(2026, 4, 20), 1),
         ]
