@@ -18,6 +18,7 @@ def main() -> bool:
     shop, rival = Ground("sqlite").with_shop(), Ground("postgresql", postgres=True).with_shop()
     reached = True
     for period in ("30d", "all"):
+        shop.measure("bench.measures.first_answer", "--write")
         orm = rival.measure("bench.measures.orm", period)
         bare = shop.measure("bench.measures.bare", period)
         with shop.server() as server:
