@@ -25,7 +25,7 @@ from sales.models import Order, OrderLine, Refund
 
 SOURCE = "demo"
 Act = Callable[[], object]
-EXTRAS_AT_FIRST, EXTRAS_LATER, EXTRAS_EVERY = 150, 90, 90
+EXTRAS_AT_FIRST, EXTRAS_LATER, EXTRAS_EVERY = 45, 11, 90
 FEES_RETURNED = Decimal("0.85")
 ASKED_BEFORE = timedelta(days=3)  # a refund is asked for before it is approved
 BONUS = Decimal("75.00")
