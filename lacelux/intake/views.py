@@ -56,7 +56,7 @@ class BatchPage(ShellMixin, DetailView):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch = self.object
-        return super().get_context_data(
+        context = super().get_context_data(
             standing=standing(batch),
             rejections=batch.rejections.order_by("id")[:SHOWN],
             shown=SHOWN,
@@ -65,6 +65,8 @@ class BatchPage(ShellMixin, DetailView):  # type: ignore[type-arg]
             can_discard=may_discard(self.request, batch),
             **kwargs,
         )
+        del context["object"]  # the shell would name it in its breadcrumbs, which has the title already
+        return context
 
 
 class Progress(ShellMixin, View):
