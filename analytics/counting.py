@@ -14,7 +14,7 @@ import re
 
 from analytics.params import Asked
 
-SOLD = "kind = 'sale' AND gross > 0"
+SOLD = "gross > 0"  # which only sales are
 KNOWN = "WHERE {filters} AND customer_id IS NOT NULL"
 GROUPED = "SELECT order_id, min(customer_id) AS customer_id, min(date) AS date FROM entry"
 

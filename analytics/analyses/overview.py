@@ -86,9 +86,8 @@ class Kpis(Analysis):
             SELECT customer_id, {{orders:date >= $start}} AS now, {{orders:date < $start}} AS before
             FROM entry WHERE {EITHER} AND {{scope}} GROUP BY customer_id
         ), old AS (
-            SELECT customer_id, bool_or(date < $previous_start) AS was_before FROM entry
-            WHERE date < $start AND (opens_order OR strays)
-              AND customer_id IN (SELECT customer_id FROM people) GROUP BY customer_id
+            SELECT customer_id, min(date) AS first_order FROM entry
+            WHERE (opens_order OR strays) AND customer_id IS NOT NULL GROUP BY customer_id
         ), whole AS (
             SELECT date >= $start AS is_now, sum(revenue) AS revenue, sum(units) AS units,
                    sum(gross) - sum(discounts) AS ordered, sum(profit) AS profit, sum(refunds) AS refunds,
@@ -100,12 +99,12 @@ class Kpis(Analysis):
         ), met AS (
             SELECT TRUE AS is_now, count(*) FILTER (WHERE now > 0) AS customers,
                    count(*) FILTER (WHERE now > 1) AS again,
-                   count(*) FILTER (WHERE now > 0 AND old.customer_id IS NULL) AS new_customers
+                   count(*) FILTER (WHERE now > 0 AND first_order >= $start) AS new_customers
             FROM people LEFT JOIN old ON old.customer_id = people.customer_id
             WHERE people.customer_id IS NOT NULL
             UNION ALL
             SELECT FALSE, count(*) FILTER (WHERE before > 0), count(*) FILTER (WHERE before > 1),
-                   count(*) FILTER (WHERE before > 0 AND coalesce(NOT was_before, TRUE))
+                   count(*) FILTER (WHERE before > 0 AND first_order >= $previous_start)
             FROM people LEFT JOIN old ON old.customer_id = people.customer_id
             WHERE people.customer_id IS NOT NULL
         )

@@ -90,8 +90,8 @@ class Models(Analysis):
             SELECT product_id, brand_id AS of_brand, nullif(model, '') AS model, on_hand FROM products
         ), totals AS (
             SELECT of_brand, model, sum(units) AS units, sum(revenue) AS revenue, sum(profit) AS profit,
-                   sum(CASE WHEN kind = 'sale' AND gross > 0 THEN gross - discounts END) AS paid,
-                   sum(CASE WHEN kind = 'sale' AND gross > 0 THEN quantity END) AS pieces,
+                   sum(CASE WHEN gross > 0 THEN gross - discounts END) AS paid,
+                   sum(CASE WHEN gross > 0 THEN quantity END) AS pieces,
                    median(days_to_sell) AS days_to_sell
             FROM (SELECT * FROM entry WHERE {filters}) AS chosen
             LEFT JOIN named ON named.product_id = chosen.product_id GROUP BY of_brand, model
