@@ -21,7 +21,7 @@ from sales.models import Channel, Order, OrderLine
 from sales.services import SaleLine, record_sale
 from tests.intake.conftest import Run
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 ROWS = 16_000
 STAMP = "2011-03-01 10:00:00"
 
@@ -56,7 +56,7 @@ def wait_for_rows(process: subprocess.Popen[bytes], rows: int) -> None:
     while not Batch.objects.filter(state="staging", rows__gte=rows).exists():
         assert process.poll() is None, "the import was over before it could be killed"
         assert time.monotonic() < deadline
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 def test_killed_twice_and_finished_in_the_end(ledger: Path, intake: Callable[..., Run]) -> None:
