@@ -45,19 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What means something only on PostgreSQL is left out elsewhere; browser tests share one process.
-
-    Tests over the real ledger share one too, and come last: it is committed.
+    """What means something only on PostgreSQL is left out elsewhere; tests over the real ledger come last: it is
+    committed.
     """
     for item in items:
         for fixture in set(MARKED_BY_FIXTURE) & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKED_BY_FIXTURE[fixture])
         if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        if "online_retail" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("retail"))
     yield
     items.sort(key=lambda item: "online_retail" in getattr(item, "fixturenames", ()))
 

@@ -147,7 +147,7 @@ class TestProcessTree:
         tree = start(web=LIVES_ON, worker=LIVES_ON)
         wait_until(lambda: len(tree.pids()) == 2)
         tree.signal_and_wait(signal.SIGKILL)
-        wait_until(lambda: not any(map(is_alive, tree.pids())), seconds=3)
+        wait_until(lambda: not any(map(is_alive, tree.pids())))
 
 
 class TestFolderLock:
