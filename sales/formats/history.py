@@ -166,12 +166,22 @@ class HistoryImporter(Importer[Entry]):
 
     def _look_up_orders(self, numbers: set[str]) -> None:
         missing = [number for number in numbers if number not in self._orders]
-        rows = Order.staged.filter(source=self.source, number__in=missing).order_by()
-        for number, pk, at, customer in rows.values_list("number", "id", "ordered_at", "customer_id"):
-            self._orders[number] = _Order(pk, at, own=False)
-            if customer is not None:
-                handles = Handle.staged.filter(platform=self.source, customer_id=customer)
-                self._orders[number].customers.update(value.casefold() for (value,) in handles.values_list("value"))
+        rows = list(
+            Order.staged.filter(source=self.source, number__in=missing)
+            .order_by()
+            .values_list("number", "id", "ordered_at", "customer_id")
+        )
+        names = self._names_of({customer for *_, customer in rows if customer is not None})
+        for number, pk, at, customer in rows:
+            self._orders[number] = _Order(pk, at, customers=set(names.get(customer, ())), own=False)
+
+    def _names_of(self, customers: set[int]) -> dict[int | None, list[str]]:
+        """The source's names for each customer: two that were merged keep both."""
+        names: dict[int | None, list[str]] = {}
+        handles = Handle.staged.filter(platform=self.source, customer__in=customers).order_by()
+        for customer, value in handles.values_list("customer_id", "value"):
+            names.setdefault(customer, []).append(value.casefold())
+        return names
 
     def _join_order(self, entry: Entry) -> Refused | None:
         """Let the entry be a line of its order; refused where the order is somebody else's."""
