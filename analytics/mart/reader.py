@@ -93,6 +93,10 @@ class SharedReader(Reader):
     def transaction(self) -> Iterator[None]:
         yield
 
+    def cursor(self, *, streaming: bool = False) -> Any:
+        """A plain one: it is not known whether a transaction is open, which streaming needs on PostgreSQL."""
+        return super().cursor()
+
     def close(self) -> None:
         """The connection is not ours."""
 
