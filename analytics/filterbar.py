@@ -30,6 +30,7 @@ PERIODS = (
     Choice("90d", "Last 90 days"),
     Choice("1y", "Last 12 months"),
     Choice("day", "Today"),
+    Choice("yesterday", "Yesterday"),
     Choice("week", "This week"),
     Choice("month", "This month"),
     Choice("last-week", "Last week"),

@@ -194,6 +194,7 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "90d": last_days(90),
     "1y": lambda today: (add_months(today.replace(day=1), -11), today),
     "day": lambda today: (today, today),
+    "yesterday": lambda today: (today - ONE_DAY, today - ONE_DAY),
     "week": lambda today: (bucket_start(today, "week"), today),
     "month": lambda today: (today.replace(day=1), today),
     "last-week": last_week,

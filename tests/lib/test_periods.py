@@ -48,6 +48,8 @@ def before(text: str, today: date) -> str:
         ("1y", LEAP_DAY, "2023-03-01/2024-02-29"),
         ("1y", date(2026, 12, 31), "2026-01-01/2026-12-31"),
         ("day", NEW_YEAR, "2026-01-01/2026-01-01"),
+        ("yesterday", NEW_YEAR, "2025-12-31/2025-12-31"),
+        ("yesterday", date(2024, 3, 1), "2024-02-29/2024-02-29"),
         ("week", WEDNESDAY, "2026-03-09/2026-03-11"),
         ("week", MONDAY, "2026-06-01/2026-06-01"),
         ("week", SUNDAY, "2026-05-25/2026-05-31"),
@@ -81,6 +83,8 @@ def test_what_a_text_means(text: str, today: date, expected: str):
         ("30d", WEDNESDAY, "2026-01-11/2026-02-09"),
         ("30d", date(2026, 4, 30), "2026-03-02/2026-03-31"),  # by chance a whole month, but thirty days were asked for
         ("day", NEW_YEAR, "2025-12-31/2025-12-31"),
+        ("yesterday", WEDNESDAY, "2026-03-09/2026-03-09"),  # the day before it, as for any single day
+        ("yesterday", NEW_YEAR, "2025-12-30/2025-12-30"),
         ("week", WEDNESDAY, "2026-03-02/2026-03-04"),  # Monday to Wednesday against Monday to Wednesday
         ("month", WEDNESDAY, "2026-02-01/2026-02-11"),
         ("mtd", MONTH_END, "2026-02-01/2026-02-28"),  # February has no 31st
@@ -162,6 +166,10 @@ def test_today_and_what_is_to_come_are_not_complete():
     assert [b.is_complete for b in buckets] == [True, False, False]
 
 
+def test_yesterday_is_complete():
+    assert [b.is_complete for b in resolve("yesterday", today=WEDNESDAY).buckets(WEDNESDAY)] == [True]
+
+
 def test_a_month_is_complete_on_the_first_of_the_next():
     month = Period("last-month", date(2026, 2, 1), date(2026, 2, 28), "month")
     assert not month.buckets(date(2026, 2, 28))[0].is_complete
@@ -212,7 +220,8 @@ def test_an_unknown_grain_is_refused():
 
 
 def test_every_named_text_is_listed_once():
-    assert sorted(TEXTS) == sorted("7d 30d 90d 1y day week month all last-week last-month last-quarter mtd ytd".split())
+    texts = "7d 30d 90d 1y day yesterday week month last-week last-month last-quarter mtd ytd all"
+    assert sorted(TEXTS) == sorted(texts.split())
 
 
 def test_months_are_added_to_the_last_day_there_is():
