@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -16,20 +17,14 @@ MOST_SLICES = 7
 def heat_map(chart: charts.HeatMap, drawn: Drawing) -> Figure:
     """Every weekday and hour has its place, whether or not the answer has a row for it."""
     across, down = places(drawn, chart.x), places(drawn, chart.y)
-    cells = dict(
-        zip(
-            zip(drawn.result.column(chart.x), drawn.result.column(chart.y), strict=True),
-            zip(drawn.plain(chart.z), drawn.points(chart.x, chart.y, chart.z), strict=True),
-            strict=True,
-        )
-    )
-    empty = (0, ["", "", "", said(drawn.column(chart.z), 0)])
+    points, empty = drawn.points(chart.x, chart.y, chart.z), ["", "", "", said(drawn.column(chart.z), 0)]
+    rows = [[points[row] if row is not None else empty for row in line] for line in cells(chart, drawn)]
     trace: Trace = {
         "type": "heatmap",
         "x": [label(drawn.column(chart.x), value) for value in across],
         "y": [label(drawn.column(chart.y), value) for value in down],
-        "z": [[cells.get((x, y), empty)[0] for x in across] for y in down],
-        "customdata": [[cells.get((x, y), empty)[1] for x in across] for y in down],
+        "z": heights(chart, drawn),
+        "customdata": rows,
         "hovertemplate": "%{y}, %{x}<br><b>%{customdata[3]}</b><extra></extra>",
         "zmin": 0,  # a sum below zero has no colour of its own: the words tell
         "zmax": max((value or 0 for value in drawn.plain(chart.z)), default=0) or 1,
@@ -49,6 +44,20 @@ def heat_map(chart: charts.HeatMap, drawn: Drawing) -> Figure:
     return {"title": title, "data": [trace], "layout": layout}
 
 
+def cells(chart: charts.HeatMap, drawn: Drawing) -> list[list[int | None]]:
+    """For each place, downwards and across, the row of the answer that stands there."""
+    here = zip(drawn.result.column(chart.x), drawn.result.column(chart.y), strict=True)
+    found = {place: row for row, place in enumerate(here)}
+    across = places(drawn, chart.x)
+    return [[found.get((x, y)) for x in across] for y in places(drawn, chart.y)]
+
+
+def heights(chart: charts.HeatMap, drawn: Drawing) -> list[list[float | None]]:
+    """The measure of each place; zero where the answer has no row for it."""
+    values = drawn.plain(chart.z)
+    return [[0 if row is None else values[row] for row in line] for line in cells(chart, drawn)]
+
+
 def places(drawn: Drawing, name: str) -> list[Any]:
     kind = drawn.column(name).kind
     if kind == "weekday":
@@ -59,30 +68,30 @@ def places(drawn: Drawing, name: str) -> list[Any]:
 
 
 def label(column: Column, value: Any) -> str:
+    return escape(place_name(column, value), quote=False)
+
+
+def place_name(column: Column, value: Any) -> str:
     if column.kind == "weekday":
         return WEEKDAYS[int(value) - 1][:3]
-    return f"{int(value):02}" if column.kind == "hour" else escape(said(column, value), quote=False)
+    return f"{int(value):02}" if column.kind == "hour" else said(column, value)
 
 
 def pie(chart: charts.Pie, drawn: Drawing) -> Figure:
-    """A ring; small parts are summed up as "Other", which leads nowhere."""
-    rows = sorted(
-        zip(drawn.words(chart.label), drawn.plain(chart.value), drawn.points(chart.label, chart.value), strict=True),
-        key=lambda row: -(row[1] or 0),
-    )
-    kept, rest = rows[:MOST_SLICES], rows[MOST_SLICES:]
-    if rest:
-        total = sum(row[1] or 0 for row in rest)
-        kept.append(("Other", total, ["", "Other", said(drawn.column(chart.value), total)]))
+    """A ring; "Other" leads nowhere."""
+    kept, points = slices(chart, drawn), drawn.points(chart.label, chart.value)
+    column = drawn.column(chart.value)
     trace: Trace = {
         "type": "pie",
         "hole": 0.58,
         "sort": False,
         "direction": "clockwise",
         "labels": list(range(len(kept))),
-        "text": [name for name, _, _ in kept],
-        "values": [value for _, value, _ in kept],
-        "customdata": [point for _, _, point in kept],
+        "text": [escape(part.name, quote=False) for part in kept],
+        "values": [part.value for part in kept],
+        "customdata": [
+            ["", part.name, said(column, part.value)] if part.row is None else points[part.row] for part in kept
+        ],
         "texttemplate": "%{text}<br>%{percent:.0%}",
         "textposition": "outside",
         "hovertemplate": "%{text}<br><b>%{customdata[2]}</b> (%{percent:.1%})<extra></extra>",
@@ -90,6 +99,24 @@ def pie(chart: charts.Pie, drawn: Drawing) -> Figure:
     }
     layout = base(showlegend=False, height=380)
     return {"title": drawn.title(by(drawn, chart.value, chart.label)), "data": [trace], "layout": layout}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part of a ring, and the row it stands for; none for "Other"."""
+
+    name: str
+    value: float | None
+    row: int | None = None
+
+
+def slices(chart: charts.Pie, drawn: Drawing) -> list[Slice]:
+    """The parts, largest first; small ones are summed up as "Other"."""
+    told = zip(drawn.said(chart.label), drawn.plain(chart.value), strict=True)
+    parts = [Slice(name, value, row) for row, (name, value) in enumerate(told)]
+    parts.sort(key=lambda part: -(part.value or 0))
+    kept, rest = parts[:MOST_SLICES], parts[MOST_SLICES:]
+    return [*kept, Slice("Other", sum(part.value or 0 for part in rest))] if rest else kept
 
 
 def scatter(chart: charts.Scatter, drawn: Drawing) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analytics import charts
-from analytics.formats.text import heading, said
+from analytics.formats.text import heading
 from analytics.plots.frame import (
     COLOURS,
     SCALE,
@@ -24,6 +24,7 @@ from analytics.plots.frame import (
 MOST_BARS = 20
 FEW = 12  # upright bars whose names stand level
 NARROW = 11  # characters of a name below one
+PALE = "Pale bars are not over yet."
 BAR_HEIGHT = 30  # pixels a lying bar takes
 
 
@@ -43,7 +44,7 @@ def bar(chart: charts.Bar, drawn: Drawing) -> Figure:
         yaxis=measure_axis(drawn.column(chart.y), from_zero=True),
     )
     if any(unfinished(drawn)):
-        layout["annotations"] = [footnote("Pale bars are not over yet.")]
+        layout["annotations"] = [footnote(PALE)]
         layout["margin"]["b"] = 64
     return {"title": drawn.title(by(drawn, chart.y, chart.x)), "data": [trace], "layout": layout}
 
@@ -56,8 +57,8 @@ def unfinished(drawn: Drawing) -> list[bool]:
 
 
 def name_axis(name: str, drawn: Drawing) -> dict[str, Any]:
-    labels = [label(said(drawn.column(name), value), NARROW) for value in drawn.result.column(name)]
-    step = -(-len(labels) // MOST_BARS)  # labels thin out rather than overlap
+    labels = [label(words, NARROW) for words in drawn.said(name)]
+    step = label_step(len(labels))
     return {
         "title": {"text": heading(drawn.column(name))},
         "tickvals": list(range(0, len(labels), step)),
@@ -68,9 +69,14 @@ def name_axis(name: str, drawn: Drawing) -> dict[str, Any]:
     }
 
 
+def label_step(count: int) -> int:
+    """Labels thin out rather than overlap: each, every second, …"""
+    return -(-count // MOST_BARS)
+
+
 def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing) -> Figure:
-    names = drawn.words(chart.x)[:MOST_BARS]
-    places = list(range(len(names)))
+    ticks = [label(words) for words in drawn.said(chart.x)[:MOST_BARS]]
+    places = list(range(len(ticks)))
     trace: Trace = {
         "type": "bar",
         "orientation": "h",
@@ -80,7 +86,6 @@ def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing) -> Figure:
         "customdata": drawn.points(chart.x, chart.y)[:MOST_BARS],
         "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
     }
-    ticks = [label(said(drawn.column(chart.x), value)) for value in drawn.result.column(chart.x)[:MOST_BARS]]
     layout = base(
         xaxis=measure_axis(drawn.column(chart.y), from_zero=True),
         yaxis={

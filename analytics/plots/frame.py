@@ -26,7 +26,7 @@ class Drawing:
     """A chart with its answer: values by column, the way down from each row."""
 
     result: Result
-    links: Sequence[str]
+    links: Sequence[str] = ()
 
     def column(self, name: str) -> Column:
         return named(self.result.columns, name)
@@ -36,9 +36,14 @@ class Drawing:
         paint = json.PAINTERS.get(self.column(name).kind, json.unchanged)
         return [as_float(None if value is None else paint(value)) for value in self.result.column(name)]
 
-    def words(self, name: str) -> list[str]:
+    def said(self, name: str) -> list[str]:
+        """The column's values as people read them."""
         column = self.column(name)
-        return [escape(said(column, value), quote=False) for value in self.result.column(name)]
+        return [said(column, value) for value in self.result.column(name)]
+
+    def words(self, name: str) -> list[str]:
+        """The same for Plotly, which reads a little HTML."""
+        return [escape(words, quote=False) for words in self.said(name)]
 
     def points(self, *names: str) -> list[list[str]]:
         """For each row its link and the words of some columns."""
@@ -118,10 +123,14 @@ def by(drawn: Drawing, measure: str, name: str) -> str:
     return f"{heading(drawn.column(measure))} by {heading(drawn.column(name)).lower()}"
 
 
-def label(name: str, line: int = LINE) -> str:
+def lines(name: str, line: int = LINE) -> list[str]:
     """A name beside an axis: on two lines where one is too short, cut where two are."""
-    lines = wrap(name, line, max_lines=2, placeholder="…") or [NOTHING]
-    return "<br>".join(escape(line, quote=False) for line in lines)
+    return wrap(name, line, max_lines=2, placeholder="…") or [NOTHING]
+
+
+def label(name: str, line: int = LINE) -> str:
+    """The lines of a name for Plotly."""
+    return "<br>".join(escape(each, quote=False) for each in lines(name, line))
 
 
 def as_float(value: Any) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics import charts
+from analytics.columns import Column
 from analytics.formats.text import heading
 from analytics.plots.frame import COLOURS, Drawing, Figure, Trace, base, by, footnote, measure_axis, x_axis
+
+HOLLOW = "Hollow points are not over yet."
 
 
 def line(chart: charts.Line, drawn: Drawing) -> Figure:
@@ -15,8 +18,8 @@ def line(chart: charts.Line, drawn: Drawing) -> Figure:
     A last point that is not over is dashed and hollow: it will still grow.
     """
     first = drawn.column(chart.y[0])
-    other = next((drawn.column(name) for name in chart.y if drawn.column(name).kind != first.kind), None)
-    unfinished = [not done for done in drawn.result.column(chart.complete)] if chart.complete else []
+    other = other_measure(chart, drawn)
+    unfinished = unfinished_points(chart, drawn)
     data: list[Trace] = []
     for place, name in enumerate(chart.y):
         is_left = drawn.column(name).kind == first.kind
@@ -31,15 +34,26 @@ def line(chart: charts.Line, drawn: Drawing) -> Figure:
         right = measure_axis(other, from_zero=True)
         layout["yaxis2"] = {**right, "overlaying": "y", "side": "right", "showgrid": False}
     if any(unfinished):
-        layout["annotations"] = [footnote("Hollow points are not over yet.")]
+        layout["annotations"] = [footnote(HOLLOW)]
         layout["margin"]["b"] = 64
     return {"title": drawn.title(by(drawn, chart.y[0], chart.x)), "data": data, "layout": layout}
 
 
+def other_measure(chart: charts.Line, drawn: Drawing) -> Column | None:
+    """The first measure of another kind than the first: it needs an axis of its own."""
+    kind = drawn.column(chart.y[0]).kind
+    return next((drawn.column(name) for name in chart.y if drawn.column(name).kind != kind), None)
+
+
+def unfinished_points(chart: charts.Line, drawn: Drawing) -> list[bool]:
+    """For each row whether its time is not over yet."""
+    flags = drawn.result.column(chart.complete) if chart.complete else [True] * len(drawn.result.rows)
+    return [not done for done in flags]
+
+
 def line_traces(drawn: Drawing, x: str, y: str, colour: str, unfinished: Sequence[bool], on: str) -> list[Trace]:
     xs, ys, points = drawn.plain(x), drawn.plain(y), drawn.points(x, y)
-    hollow = unfinished or [False] * len(xs)
-    last = len(xs) - 1 if hollow and hollow[-1] else None
+    last = len(xs) - 1 if unfinished and unfinished[-1] else None
     solid: Trace = {
         "type": "scatter",
         "mode": "lines+markers",
