@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 
@@ -116,17 +115,12 @@ def file_name(result: Result) -> str:
 def about(analysis: Analysis, result: Result, viewer: Viewer) -> xlsx.About:
     with mart().session() as session:
         filters = spoken(analysis.Params.filters, result.params, session, viewer)
-    facts: list[tuple[str, Any]] = [
+    facts = [
         ("Title", result.title),
         ("Question", result.description),
-        ("Shop", settings.SHOP_NAME),
-        ("Period", days_of(result)),
-        *filters,
-        ("As of", text.moment(result.as_of)),
-        ("Time zone", settings.SHOP_TIME_ZONE),
-        ("Currency", settings.SHOP_CURRENCY),
+        *xlsx.facts(days_of(result), filters, result.as_of),
     ]
-    return xlsx.About([(label, str(told)) for label, told in facts if told], result.notes)
+    return xlsx.About([(label, told) for label, told in facts if told], result.notes)
 
 
 def days_of(result: Result) -> str:

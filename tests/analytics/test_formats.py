@@ -47,7 +47,9 @@ COLUMNS = (
 EIGHT_PM = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)  # in New York still the evening before
 GUCCI = (7, "Gucci", date(2026, 3, 2), EIGHT_PM, Decimal("120.10"), 0.123456789, 3, 14.5, 1, 20, True)
 NOTHING = (None, None, None, None, None, None, None, None, None, None, None)
-HOSTILE = ["=1+1", "+1", "-cmd", "@SUM(A1)", "'=1", "\t=1", "\r=1", " =1", "</script>", "|calc", "-5", "plain"]
+HOSTILE = [
+    "=1+1", "+1", "-cmd", "@SUM(A1)", "'=1", "\t=1", "\r=1", " =1", "</script>", "|calc", "-5", "plain", "<r>a & b</r>",
+]  # fmt: skip
 
 
 def result(columns: tuple[Column, ...] = COLUMNS, rows: list[tuple] | None = None, **more: object) -> Result:
