@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OutboxConfig(AppConfig):
-    """Mail out. The deliveries arrive with the reports; this is their room."""
+    """Mail out: what is to be sent, and what became of it. Knows no domain."""
 
     name = "lacelux.outbox"
     label = "outbox"

@@ -22,7 +22,7 @@ from reports.documents import Document, Part
 from reports.formats.workbooks import grids, summary
 from reports.formats.workbooks.charts import Source, has_sums, insert, slices
 from reports.formats.workbooks.pages import Names, set_page
-from reports.formats.workbooks.summary import Told, nothing
+from reports.formats.workbooks.summary import Told
 
 
 def write(document: Document, target: IO[bytes]) -> None:
@@ -53,7 +53,7 @@ class Sheets:
         """The sheet of `part` and its chart; a heat map, and sums that only a chart needs, have one beside it."""
         sheet = self.page(part)
         if part.is_blank:
-            sheet.write_string(0, 0, nothing(part))
+            sheet.write_string(0, 0, part.nothing)
             return Told(part, sheet.name)
         extent = xlsx.write_answer(sheet, part.columns, islice(part.rows(), xlsx.MOST_ROWS), self.made)
         drawn = figure(part.result) if part.shows_chart else None

@@ -63,11 +63,6 @@ def write(book: Workbook, sheet: Worksheet, document: Document, told: list[Told]
         summary.part(each, document)
 
 
-def nothing(part: Part) -> str:
-    """What stands for a part in which nothing happened, as on its page."""
-    return "Nothing in this period." if part.result.period else "Nothing fits."
-
-
 @dataclass
 class Summary:
     """The sheet as it grows, row by row; `at` is the next."""
@@ -98,7 +93,7 @@ class Summary:
         self.say("; ".join(narrowed(part)), "soft")
         if isinstance(part.result.chart, Tiles) and not part.is_blank:
             self.figures(part.result, part.result.chart)
-        for insight in [nothing(part)] if part.is_blank else part.result.insights:
+        for insight in [part.nothing] if part.is_blank else part.result.insights:
             self.say(insight, "plain")
         for note in [*part.result.notes, *cut_short(part, document)]:
             self.say(note, "soft")
