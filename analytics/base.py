@@ -140,8 +140,12 @@ class Analysis:
     def run(self, query: QueryString, viewer: Viewer, *, today: date | None = None) -> Result:
         """Answer. Raises InvalidParams (a 400) or NotAllowed (a 403)."""
         with mart().session() as session:
-            asked = self.prepare(query, viewer, session, today)
-            return self.result(asked, self.rows(asked, session), viewer, session)
+            return self.answer(query, viewer, session, today=today)
+
+    def answer(self, query: QueryString, viewer: Viewer, session: Session, *, today: date | None = None) -> Result:
+        """… within a session that other questions are asked in too: all of them see the same moment."""
+        asked = self.prepare(query, viewer, session, today)
+        return self.result(asked, self.rows(asked, session), viewer, session)
 
     @contextmanager
     def stream(
@@ -149,13 +153,17 @@ class Analysis:
     ) -> Iterator[tuple[tuple[Column, ...], Iterator[Row]]]:
         """Visible columns and all rows, whatever their number, read as they are written out."""
         with mart().session() as session:
-            asked = self.prepare(query, viewer, session, today)
-            columns = self.visible(viewer)
-            if self.is_listing:
-                yield columns, aware(columns, session.stream(self.select(columns, asked), self.values(asked)))
-            else:
-                rows = self.shown(self.rows(asked, session), viewer)
-                yield columns, (cut(row, self.columns, columns) for row in rows)
+            yield self.visible(viewer), self.every_row(query, viewer, session, today=today)
+
+    def every_row(
+        self, query: QueryString, viewer: Viewer, session: Session, *, today: date | None = None
+    ) -> Iterator[Row]:
+        """All rows with the visible columns; a listing's as they are read, whatever their number."""
+        asked, columns = self.prepare(query, viewer, session, today), self.visible(viewer)
+        if self.is_listing:
+            return aware(columns, session.stream(self.select(columns, asked), self.values(asked)))
+        rows = self.shown(self.rows(asked, session), viewer)
+        return (cut(row, self.columns, columns) for row in rows)
 
     def visible(self, viewer: Viewer) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if viewer.may(column.permission))
@@ -196,6 +204,10 @@ class Analysis:
     def shown(self, rows: list[Row], viewer: Viewer) -> list[Row]:
         """The rows that the viewer may see: all, unless what a row holds differs by row."""
         return rows
+
+    def telling(self, result: Result) -> list[Row]:
+        """The rows that say whether anything happened: all, unless some are of now whatever the period."""
+        return result.rows
 
     def insights(self, result: Result) -> list[Insight]:
         """Sentences, the same on the page, in the mail and in the API. The result holds every column."""

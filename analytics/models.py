@@ -1,9 +1,10 @@
-"""What the mart needs in the shop's database: the change log and the database's own name."""
+"""What answers need in the shop's database: saved questions, the mart's change log and the database's own name."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -34,3 +35,27 @@ class Database(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class Question(models.Model):
+    """A question of the catalogue, saved: which one, asked how, shown how. Reports and dashboards are made of these.
+
+    `params` are those of its page: a period as text, filters, order and length, each value text or a list of texts.
+    """
+
+    analysis = models.CharField("question", max_length=80, help_text="Slug of the catalogue: brands/performance.")
+    params = models.JSONField("asked with", default=dict, blank=True)
+    shows_chart = models.BooleanField("chart", default=True)
+    shows_table = models.BooleanField("table", default=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Raises ValidationError where there is no such question, or it cannot be asked so."""
+        from analytics.saved import InvalidQuestion, check
+
+        try:
+            check(self.analysis, self.params)
+        except InvalidQuestion as error:
+            raise ValidationError(error.errors) from error

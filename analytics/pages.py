@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from analytics.base import Analysis, Result, Viewer
 from analytics.catalogue import ANALYSES
 from analytics.charts import Tiles
 from analytics.columns import Money
-from analytics.filterbar import Query, span
+from analytics.filterbar import Query, query_text, span
 from analytics.formats import text
 from analytics.mart.replica import mart
 from analytics.params import InvalidParams, NotAllowed
@@ -38,6 +38,12 @@ STARTS = (
     ("Import a file", "intake:upload", "access.stage_intake"),
     ("Record a sale", "admin:sales_order_add", "sales.add_order"),
     ("Add a piece", "admin:inventory_product_add", "inventory.add_product"),
+)
+# What can be done with an answer elsewhere in the shop: words, icon, address, what one must be allowed. The address
+# is given the question's slug and all that was asked.
+ONWARD = (
+    ("Mail this", "mail", "reports:mail-this", "reports.add_run"),
+    ("Schedule this", "event_repeat", "reports:schedule-this", "reports.add_schedule"),
 )
 
 
@@ -69,13 +75,29 @@ def start_links(viewer: Viewer) -> list[tuple[str, str]]:
     return found
 
 
-def is_blank(result: Result) -> bool:
-    """Whether nothing happened: no rows, or a dense series of zeros. Columns that count days do not speak of it."""
+def onward_links(slug: str, query: Query, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """(words, icon, address) for each of ONWARD that there is in this shop, and that the viewer may do."""
+    asked = {"question": [slug], **{name: values for name, values in query.items() if name != "page"}}
+    found = []
+    for words, icon, name, permission in ONWARD:
+        try:
+            found += [(words, icon, reverse(name) + query_text(asked))] if viewer.may(permission) else []
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def is_blank(result: Result, *, but: Collection[str] = ()) -> bool:
+    """Whether nothing happened: no rows, or a dense series of zeros. Columns that count days do not speak of it.
+
+    `but` names columns that are not listened to.
+    """
     if result.total_rows is not None:
         return not result.rows
-    telling = [i for i, column in enumerate(result.columns) if isinstance(column, Money) or column.name in COUNTS]
-    telling = telling or [i for i, column in enumerate(result.columns) if column.is_number]
-    return not any(row[i] for row in result.rows for i in telling)
+    columns = [(i, column) for i, column in enumerate(result.columns) if column.name not in but]
+    telling = [i for i, column in columns if isinstance(column, Money) or column.name in COUNTS]
+    telling = telling or [i for i, column in columns if column.is_number]
+    return not any(row[i] for row in ANALYSES[result.slug].telling(result) for i in telling)
 
 
 @dataclass(frozen=True)
@@ -139,8 +161,8 @@ class QuestionView:
 
     @property
     def downloads(self) -> list[tuple[str, str]]:
-        """(CSV, address) for each format, if the viewer may take figures away."""
-        if not self.viewer.may("access.export"):
+        """(CSV, address) for each format, if there is something and the viewer may take figures away."""
+        if self.is_blank or not self.viewer.may("access.export"):
             return []
         api = reverse(f"answer-{self.result.slug}")
         kept = {name: values for name, values in self.query.items() if name != "page"}
@@ -148,6 +170,10 @@ class QuestionView:
             (label, f"{api}?{urlencode({**kept, 'format': kind}, doseq=True)}")
             for label, kind in (("CSV", "csv"), ("Excel", "xlsx"))
         ]
+
+    @property
+    def onward(self) -> list[tuple[str, str, str]]:
+        return onward_links(self.result.slug, self.query, self.viewer)
 
     @cached_property
     def pager(self) -> Pager | None:

@@ -16,11 +16,12 @@ from analytics.base import Analysis, Viewer
 from analytics.catalogue import ANALYSES
 from analytics.filterbar import Bar, Query, bar, query_text, settled
 from analytics.mart.replica import mart
-from analytics.pages import Panel, QuestionView, is_empty_shop, panels, start_links
+from analytics.pages import Panel, QuestionView, is_empty_shop, onward_links, panels, start_links
 from analytics.params import InvalidParams, NotAllowed
 from lacelux.shell import ShellMixin
 
 OVERVIEW = "overview/kpis"  # its parameters are those of the whole page
+WHOLE = "overview"  # what the page with all its panels is called elsewhere
 
 
 class AnswerPage(ShellMixin):
@@ -103,8 +104,9 @@ class Overview(AnswerPage):
         main = QuestionView(analysis, result, viewer, query, self.here)
         found: list[Panel] = panels(query, viewer)
         return self.page(
-            question=analysis, result=result, answer=main, panels=found, bar=self.bar(analysis, query, viewer)
-        )
+            question=analysis, result=result, answer=main, panels=found, bar=self.bar(analysis, query, viewer),
+            onward=onward_links(WHOLE, query, viewer),
+        )  # fmt: skip
 
 
 @require_safe

@@ -64,6 +64,12 @@ NAVIGATION: dict[str, tuple[Page | Records, ...]] = {
         Page("Upload a file", "upload_file", "intake:upload", "access.stage_intake"),
         Records("intake.batch", "move_to_inbox"),
     ),
+    "Reports": (
+        Records("reports.report", "summarize"),
+        Records("reports.schedule", "event_repeat"),
+        Records("reports.run", "history"),
+        Records("outbox.delivery", "outgoing_mail"),
+    ),
     "Access": (
         Records("auth.user", "person"),
         Records("auth.group", "shield_person"),

@@ -24,6 +24,7 @@ NAMES = {
     "shows": "show-list",
     "channels": "channel-list",
     "analytics": "answers",
+    "reports": "report-list",
 }
 
 

@@ -36,6 +36,7 @@ HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)  # web processes; each holds its own copy of the mart
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)  # threads of the one worker process
+SHOP_URL = env("SHOP_URL", default=f"http://{HOST}:{PORT}").rstrip("/")  # how readers of mails and documents reach us
 DEMO = env.bool("DEMO", default=True)  # whether `make run` fills an empty shop
 
 # --- Security -------------------------------------------------------------------------------------------------
@@ -209,17 +210,30 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SHOP_TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "ask-what-is-due": {
+        "task": "reports.tasks.ask_what_is_due",
+        "schedule": 30,
+        "options": {"expires": 25},  # what was asked while no worker ran need not be answered later
+    },
+    "tidy-reports": {"task": "reports.tasks.tidy", "schedule": 3_600},
     "keep-mart": {"task": "analytics.tasks.keep_mart", "schedule": 300},
     "end-expired-holds": {"task": "inventory.tasks.end_expired_holds", "schedule": 60},
     "tidy-access": {"task": "lacelux.access.tasks.tidy", "schedule": 86_400},
 }
 
 if EMAIL_URL := env("EMAIL_URL", default=""):
-    vars().update(env.email_url_config(EMAIL_URL))
+    smtp_backend = "lacelux.outbox.backends.SmtpBackend" if EMAIL_URL.startswith("smtp") else None
+    vars().update(env.email_url_config(EMAIL_URL, backend=smtp_backend))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "lacelux.outbox.backends.FolderBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=20)  # seconds a mail server may take for each answer
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <office@localhost>")
+# Who writes the mails of each kind. Writers live with their domain; the outbox imports none.
+OUTBOX_LETTERS: dict[str, str] = {
+    "report": "reports.letters.ReportLetters",
+    "stopped": "reports.letters.StoppedLetters",
+}
 
 # --- Files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -251,6 +265,12 @@ INTAKE_FORMATS = [
 # --- Answers --------------------------------------------------------------------------------------------------
 ANALYTICS_ENGINE = env("ANALYTICS_ENGINE", default="duckdb")
 MART_DIR = VAR_DIR / "mart"
+
+# --- Reports --------------------------------------------------------------------------------------------------
+REPORT_STORAGE_PATH = env("REPORT_STORAGE_PATH", default=str(VAR_DIR / "reports"))  # shared by all machines
+REPORT_KEEP_DAYS = env.int("REPORT_KEEP_DAYS", default=90)  # files are removed then; what ran stays on record
+REPORT_ATTACH_MAX_BYTES = env.int("REPORT_ATTACH_MAX_BYTES", default=10_000_000)  # per mail; above it, links
+REPORT_LINK_DAYS = env.int("REPORT_LINK_DAYS", default=14)  # how long such a link is good
 
 # --- Language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -10,6 +10,7 @@ from lacelux.access.errors import by_audience
 from lacelux.health import Health
 from lacelux.root import ApiRoot, Docs, nothing_here
 from lacelux.shell import refused, unknown
+from reports import urls as report_urls
 
 api_v1: list[URLPattern | URLResolver] = [
     path("", ApiRoot.as_view(), name="api-root"),
@@ -17,10 +18,12 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("inventory.urls")),
     path("", include("sales.urls")),
     path("analytics/", include(analytics_urls.api)),
+    path("reports/", include(report_urls.api)),
 ]
 
 urlpatterns = [
     path("admin/intake/", include("lacelux.intake.urls")),  # before the admin, which answers for all below it
+    path("reports/", include(report_urls)),
     path("admin/", admin.site.urls),
     # Programs.
     re_path(r"^api/health/?$", Health.as_view(), name="health"),

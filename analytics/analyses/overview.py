@@ -141,6 +141,9 @@ class Kpis(Analysis):
     def shown(self, rows: list[Row], viewer: Viewer) -> list[Row]:
         return [row for row in rows if viewer.may(BY_NAME[row[0]].permission)]
 
+    def telling(self, result: Result) -> list[Row]:
+        return [row for row in result.rows if not BY_NAME[row[0]].is_stock]
+
     def insights(self, result: Result) -> list[Insight]:
         row = {row["kpi"]: row for row in result.dicts()}
         if "revenue" not in row or "orders" not in row:

@@ -68,8 +68,14 @@ RECORDS: dict[str, tuple[str, str, str, str, str]] = {
     "sales.campaignspend":        ("vacd", "vacd", "",    "",  ""),
     "sales.calendarevent":        ("vacd", "vacd", "vac", "",  "v"),
     "sales.interaction":          ("vacd", "vacd", "vac", "",  ""),
+    "reports.report":             ("vacd", "vacd", "v",   "",  "v"),
+    "reports.section":            ("vacd", "vacd", "v",   "",  "v"),
+    "reports.schedule":           ("vacd", "vacd", "v",   "",  "v"),
+    "reports.run":                ("va",   "va",   "v",   "",  "v"),
+    "reports.rendition":          ("v",    "v",    "v",   "",  "v"),
     "intake.batch":               ("vacd", "vacd", "va",  "",  ""),
     "intake.rejected":            ("v",    "v",    "v",   "",  ""),
+    "outbox.delivery":            ("vc",   "vc",   "",    "",  ""),
 }  # fmt: skip
 
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 Api = Callable[[str], APIClient]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 ROLES = ("", "owner", "manager", "staff", "pos", "viewer")
-ELSEWHERE = ("api/v1/analytics/",)  # has a matrix of its own
+ELSEWHERE = ("api/v1/analytics/", "api/v1/reports/")  # have a matrix of their own
 
 # What GET and POST answer to each of ROLES, in that order; an address of one record is asked for `{id}`.
 # 405: there is no such method. PUT, PATCH and DELETE are nowhere: 401 to strangers, else 405.

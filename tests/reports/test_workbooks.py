@@ -166,8 +166,8 @@ class TestSheets:
         timeless = part(result(rows=[], period=None), heading="Stock")
         book = Workbook(document(quiet, timeless))
         assert book.rows("Quiet") == [["Nothing in this period."]]
-        assert book.rows("Stock") == [["Nothing fits."]]
-        assert {"Nothing in this period.", "Nothing fits."} <= set(book.said)
+        assert book.rows("Stock") == [["There is nothing to show."]]
+        assert {"Nothing in this period.", "There is nothing to show."} <= set(book.said)
         assert not book.charts
 
     def test_a_report_whose_parts_are_all_withheld_is_its_summary(self):

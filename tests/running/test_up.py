@@ -13,7 +13,7 @@ import pytest
 
 from tests.running.shop import RunningShop, free_port, manage, processes_of
 
-pytestmark = pytest.mark.timeout(300)  # many processes start, on machines that do other things too
+pytestmark = [pytest.mark.timeout(300), pytest.mark.redis]  # many processes start, on machines that do other things too
 
 
 @pytest.fixture(scope="module")

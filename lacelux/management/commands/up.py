@@ -79,7 +79,8 @@ def _programs(host: str, port: int) -> list[Program]:
         "worker": f"{worker} --loglevel INFO --without-gossip --without-mingle --without-heartbeat",
         "beat": "celery --quiet -A lacelux beat --loglevel INFO --pidfile=",
     }
-    environment = {"VAR_DIR": str(settings.VAR_DIR)}
+    # Mails and documents hold links to where we really are.
+    environment = {"VAR_DIR": str(settings.VAR_DIR), "HOST": host, "PORT": str(port)}
     return [
         Program(
             name=name,

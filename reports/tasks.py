@@ -1,0 +1,36 @@
+"""What the worker does for reports. A task may always be lost: the clock asks the database again what is due."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from lacelux.lib.nudging import nudge
+from lacelux.outbox.services import due_ids
+from lacelux.outbox.tasks import deliver
+from reports import production, renditions
+from reports.models import Run
+from reports.schedules import open_due_runs
+
+MOST_AT_ONCE = 200  # messages a look puts into the queue; the next look finds the rest
+
+
+@shared_task(name="reports.tasks.ask_what_is_due")
+def ask_what_is_due() -> None:
+    """The one entry of the beat: schedules, runs and mails that are due, also those whose worker died."""
+    open_due_runs(timezone.now())
+    now = timezone.now()  # later than the runs just opened, so that these are due at once
+    for run_id in Run.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        nudge(produce, run_id)
+    for delivery_id in due_ids(now, MOST_AT_ONCE):
+        nudge(deliver, delivery_id)
+
+
+@shared_task(name="reports.tasks.produce")
+def produce(run_id: int) -> None:
+    production.produce(run_id)
+
+
+@shared_task(name="reports.tasks.tidy")
+def tidy() -> None:
+    renditions.remove_old()
