@@ -10,6 +10,7 @@ from typing import IO
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from analytics.base import Analysis, Result, Viewer
 from analytics.choices import spoken
@@ -62,12 +63,16 @@ def download(
         result, columns, rows = opened(analysis, query, viewer, stack)
         pieces = written(kind, result, columns, rows, viewer, analysis, stack)
         kept = stack.pop_all()
+    return streamed(request, pieces, kept, name=f"{file_name(result)}.{kind}", content_type=TYPES[kind])
+
+
+def streamed(
+    request: HttpRequest, pieces: Iterable[bytes], kept: ExitStack, *, name: str, content_type: str
+) -> StreamingHttpResponse:
+    """The pieces as a download, sent as they are read under any server; `kept` is closed when it is over."""
     body = LaterPieces(pieces, kept) if isinstance(request, ASGIRequest) else Pieces(pieces, kept)
-    return StreamingHttpResponse(
-        body,
-        content_type=TYPES[kind],
-        headers={"Content-Disposition": f'attachment; filename="{file_name(result)}.{kind}"'},
-    )
+    said = content_disposition_header(True, name) or "attachment"
+    return StreamingHttpResponse(body, content_type=content_type, headers={"Content-Disposition": said})
 
 
 def opened(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -68,11 +68,11 @@ class RunFile(APIView):
         tags=[TAG],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, pk: int, form: str) -> FileResponse:
+    def get(self, request: Request, pk: int, form: str) -> StreamingHttpResponse:
         run = get_object_or_404(RUNS, pk=pk)
         for file in readable(run, Rights.of(cast(User, request.user))):
             if file.form == form and file.is_kept:
-                return sent(file)
+                return sent(request._request, file)
         raise NotFound
 
 

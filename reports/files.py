@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from contextlib import ExitStack
 
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+
+from analytics.downloads import read, streamed
 from reports.audience import Rights
 from reports.models import Rendition, Run
 from reports.renditions import MAIL
@@ -29,10 +32,13 @@ def readable(run: Run, rights: Rights) -> list[Rendition]:
     return [fullest[form] for form in run.formats if form in fullest]
 
 
-def sent(rendition: Rendition) -> FileResponse:
+def sent(request: HttpRequest, rendition: Rendition) -> StreamingHttpResponse:
     """The file as a download. Raises Http404 where it is not kept any more."""
     if not rendition.is_kept:
         raise Http404("This file is no longer kept.")
-    return FileResponse(
-        rendition.file.open("rb"), as_attachment=True, filename=rendition.name, content_type=type_of(rendition)
-    )
+    with ExitStack() as stack:
+        file = stack.enter_context(rendition.file.open("rb"))
+        kept = stack.pop_all()
+    answer = streamed(request, read(file), kept, name=rendition.name, content_type=type_of(rendition))
+    answer.headers["Content-Length"] = str(rendition.size)
+    return answer

@@ -51,7 +51,7 @@ class File(ShellMixin, View):
         rendition = get_object_or_404(Rendition.objects.exclude(form=MAIL), pk=pk)
         if not Rights.of(person(request)).covers(rendition.needs):
             raise Http404
-        return sent(rendition)
+        return sent(request, rendition)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def linked_file(request: HttpRequest, signed: str) -> HttpResponseBase:
         return link_refused(request, str(refusal))
     except Withheld:  # its words are for the shop, not for the reader
         return link_refused(request, "You may no longer see what is in this file.")
-    return sent(link.rendition)
+    return sent(request, link.rendition)
 
 
 def link_refused(request: HttpRequest, message: str) -> HttpResponse:

@@ -105,11 +105,13 @@ PAGE_MATRIX: dict[str, tuple[int, ...]] = {
     "run": (302, 200, 200, 200, 403, 200),
     "progress": (302, 200, 200, 200, 403, 200),
     "file": (302, 200, 200, 404, 403, 404),
+    "again": (302, 200, 200, 403, 403, 403),
+    "make-again": (302, 200, 200, 403, 403, 403),
     "linked-file": (410, 410, 410, 410, 410, 410),
     "mail-this": (302, 200, 200, 403, 403, 403),
     "schedule-this": (302, 200, 200, 403, 403, 403),
 }
-POSTS = {"again", "make-again", "foresee"}  # these answer to POST alone; see the tests of the run's page
+POSTS = {"foresee"}  # answers to POST alone
 
 
 def test_every_page_is_in_the_matrix():
@@ -121,7 +123,8 @@ def test_each_identity_gets_its_pages(
     name: str, run: Run, people: dict[str, Any], client_as: Callable[[User], Any], client: Any
 ):
     args: dict[str, list[Any]] = {
-        "run": [run.pk], "progress": [run.pk], "file": [run.renditions.get().pk], "linked-file": ["no-link"],
+        **dict.fromkeys(("run", "progress", "again", "make-again"), [run.pk]),
+        "file": [run.renditions.get().pk], "linked-file": ["no-link"],
     }  # fmt: skip
     query = {"question": "brands/performance"} if name.endswith("-this") else {}
     for role, status in zip(ROLES, PAGE_MATRIX[name], strict=True):
