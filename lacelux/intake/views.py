@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,6 +17,7 @@ from lacelux.intake.plans import UnknownFormat
 from lacelux.intake.refusals import Refused
 from lacelux.intake.tasks import read_batch
 from lacelux.intake.uploads import accept
+from lacelux.lib.nudging import nudge
 from lacelux.shell import ShellMixin, person
 
 SHOWN = 50  # rejected rows on the page; the file has all
@@ -42,7 +42,7 @@ class Upload(ShellMixin, FormView):  # type: ignore[type-arg]
         except (UnknownFormat, Refused) as refusal:
             form.add_error("uploads", str(refusal))
             return self.form_invalid(form)
-        transaction.on_commit(lambda: read_batch.delay(batch.pk))
+        nudge(read_batch, batch.pk)
         return redirect("intake:batch", batch.pk)
 
 

@@ -96,11 +96,13 @@ def note_sent(delivery: Delivery, *, may_have_doubled: bool) -> None:
 
 
 def _note_sent(delivery: Delivery, noted: dict[str, Any]) -> None:
-    unsettled = Delivery.objects.filter(pk=delivery.pk, state__in=Delivery.OPEN)
+    this = Delivery.objects.filter(pk=delivery.pk)
     with transaction.atomic():
-        if unsettled.update(state=State.SENT, claim=None, lease_until=None, **noted):
+        if this.filter(state__in=Delivery.OPEN).update(state=State.SENT, claim=None, lease_until=None, **noted):
             delivery.refresh_from_db()
             tell(delivery)
+        else:  # another had it meanwhile, and got a yes too
+            this.filter(state=State.SENT).update(may_have_doubled=True)
 
 
 def end(delivery: Delivery, state: Delivery.State, words: str, **noted: Any) -> None:

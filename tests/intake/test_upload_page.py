@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lacelux.celery import app
+from lacelux.intake import views
 from lacelux.intake.models import Batch
-from lacelux.intake.tasks import read_batch
 from lacelux.intake.uploads import read
 from sales.models import Order, OrderLine
 from tests.intake.conftest import RETAIL_HEADER
@@ -37,7 +37,7 @@ def eager() -> Any:
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A queue nobody works on: the ids that were put there."""
     waiting: list[int] = []
-    monkeypatch.setattr(read_batch, "delay", waiting.append)
+    monkeypatch.setattr(views, "nudge", lambda task, batch_id: waiting.append(batch_id))
     return waiting
 
 

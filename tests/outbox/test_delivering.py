@@ -225,33 +225,50 @@ def test_a_letter_that_kills_whoever_writes_it_does_not_do_so_for_ever(
     assert post_office.accepted == []
 
 
-def test_a_late_yes_counts_though_the_lease_was_lost(posted: Post, post_office: PostOffice) -> None:
-    """A process that was stopped for a minute hands over, and another has put the mail back meanwhile."""
-    mail = posted()
-    real = delivering.send
+def test_a_late_yes_counts_though_the_lease_was_lost(
+    posted: Post, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped for a minute hands over, and the sweep has put the mail back meanwhile."""
+    mail, real = posted(), delivering.send
 
-    def send_slowly(*args: object) -> None:
-        real(*args)  # type: ignore[arg-type]
+    def send_slowly(*args: Any) -> None:
+        real(*args)
         Delivery.objects.update(state="unknown", claim=None, lease_until=None)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delivering, "send", send_slowly)
-        assert delivered(mail).state == "sent"
+    monkeypatch.setattr(delivering, "send", send_slowly)
+    assert delivered(mail).state == "sent"
+    assert not mail.may_have_doubled
     deliver(mail.pk)
     assert len(post_office.accepted) == 1
 
 
-def test_who_lost_the_mail_while_writing_it_does_not_hand_it_over(posted: Post, post_office: PostOffice) -> None:
-    mail = posted()
+def test_two_yeses_are_noted_as_such(posted: Post, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """… and another has sent it meanwhile."""
+    mail, real = posted(), delivering.send
+
+    def send_slowly(*args: Any) -> None:
+        monkeypatch.setattr(delivering, "send", real)
+        Delivery.objects.update(state="unknown", claim=None, lease_until=None)
+        deliver(mail.pk)
+        real(*args)
+
+    monkeypatch.setattr(delivering, "send", send_slowly)
+    assert delivered(mail).state == "sent"
+    assert mail.may_have_doubled
+    assert post_office.message_ids == {mail.message_id: 2}
+
+
+def test_who_lost_the_mail_while_writing_it_does_not_hand_it_over(
+    posted: Post, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = delivering.write
 
-    def write_slowly(delivery: Delivery) -> object:
+    def write_slowly(delivery: Delivery) -> Any:
         Delivery.objects.update(claim=uuid.uuid4())
         return real(delivery)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delivering, "write", write_slowly)
-        assert delivered(mail).state == "sending"  # another's
+    monkeypatch.setattr(delivering, "write", write_slowly)
+    assert delivered(posted()).state == "sending"  # another's
     assert post_office.accepted == []
 
 

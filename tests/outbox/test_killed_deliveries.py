@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ def killed_at(point: str, delivery: Delivery, folder: Path, post_office: PostOff
 
 
 def sweep(delivery: Delivery) -> Delivery:
-    """What happens every half minute, once the lease is over. Answers the mail as it ends."""
+    """What happens every half minute, now that the lease is over. Answers the mail as it ends."""
+    Delivery.objects.filter(pk=delivery.pk, state="sending").update(lease_until=timezone.now() - timedelta(seconds=1))
     for delivery_id in due_ids(timezone.now(), 10):
         deliver(delivery_id)
     return Delivery.objects.get(pk=delivery.pk)
@@ -79,7 +81,6 @@ def test_killed_before_it_was_noted_the_mail_goes_out_all_the_same(
     deliver(left.pk)  # its lease is not over
     assert len(post_office.accepted) == arrivals - 1
 
-    time.sleep(1.1)
     ended = sweep(left)
     assert (ended.state, ended.attempts, ended.failures) == ("sent", 2, 0)
     assert ended.may_have_doubled is was_offered
@@ -94,7 +95,6 @@ def test_killed_when_it_was_noted_the_mail_is_not_sent_again(
 ) -> None:
     left = killed_at("marked", posted(), tmp_path, post_office)
     assert left.state == "sent"
-    time.sleep(1.1)
     assert sweep(left).attempts == 1
     assert post_office.message_ids == {left.message_id: 1}
 

@@ -33,7 +33,6 @@ from lacelux.outbox.sending import open_line, send  # noqa: E402
 from lacelux.outbox.services import due_ids  # noqa: E402
 
 settings.OUTBOX_LETTERS = {"note": "writers.Notes"}
-leases.LEASE = timedelta(seconds=1)
 
 # The function at whose beginning, or at whose end, the process dies.
 POINTS = {
@@ -72,6 +71,7 @@ MANNERS: dict[str, Callable[[int], None]] = {"leased": delivering.deliver, "clai
 
 def crowd(manner: str, count: int, seed: int) -> None:
     """The parent touches no database, so that its children can be forked from it quickly."""
+    leases.LEASE = timedelta(seconds=1)
     dice = random.Random(seed)
     for _ in range(count):
         fork(manner, dice)
