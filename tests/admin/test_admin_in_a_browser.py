@@ -36,8 +36,9 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", (1280, 800)), ("dark", (390, 844))], ids=["desk, light", "phone, dark"]
+)
 def test_pages_open_without_an_error(
     signed_in: Callable[[str], Page], page: Page, scheme: str, size: tuple[int, int]
 ) -> None:

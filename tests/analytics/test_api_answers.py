@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from analytics.catalogue import ANALYSES
 from analytics.downloads import Held, LaterPieces, Pieces
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
 
 MARCH = "2026-03-01/2026-03-31"
 MEASURES = ("units", "orders", "gross", "discounts", "refunds", "revenue", "profit")

@@ -18,7 +18,7 @@ from analytics.columns import COST, MARGIN, PERSONAL, Flag, Key, Measure, Money,
 from analytics.params import InvalidParams, NotAllowed
 from lacelux.lib.periods import TEXTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the mart is the same whatever database fills it
 EVERY = pytest.mark.parametrize("slug", list(ANALYSES))
 TIMED = pytest.mark.parametrize("slug", [slug for slug, a in ANALYSES.items() if a.Params.has_period])
 ALL_TIME = "2025-01-01/2026-12-31"

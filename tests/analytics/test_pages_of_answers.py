@@ -20,7 +20,7 @@ from analytics.catalogue import ANALYSES
 from analytics.columns import Money
 from sales.services import SaleLine, record_sale
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
 
 MARCH = "2026-03-01/2026-03-31"
 As = Callable[[User], Client]

@@ -9,7 +9,7 @@ from pieces import at, channel
 from analytics.catalogue import ANALYSES
 from sales.services import SaleLine, record_sale
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the mart is the same whatever database fills it
 
 
 class TestTopSelling:

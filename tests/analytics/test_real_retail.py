@@ -1,17 +1,24 @@
 """A real wholesaler's year: every figure to the cent as an independent count of the same files has it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from boutique import OWNER, ask
+from django.conf import settings
+from retail import ROWS
 
 from analytics.base import Result
 from analytics.mart import replica
 from analytics.mart.reader import SharedReader
+from customers.models import Customer, Handle
+from inventory.models import Product
+from lacelux.intake.models import Batch
+from sales.models import Adjustment, Order, OrderLine, Refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_data, pytest.mark.timeout(1800)]
 TODAY = date(2011, 12, 10)
@@ -121,3 +128,42 @@ def test_how_many_came_back_and_when(answers: dict[str, Result]):
 def test_every_day_of_the_year_is_there(answers: dict[str, Result]):
     assert len(answers["sales/daily"].rows) == 374
     assert sum(bool(orders) for orders in answers["sales/daily"].column("orders")) <= 305
+
+
+def entries() -> Iterator[tuple[Decimal, datetime, int | None]]:
+    """Every entry of the ledger: amount, moment, customer. Summed here, for SQLite sums decimals as floats."""
+    yield from OrderLine.objects.order_by().values_list("gross", "sold_at", "order__customer").iterator()
+    for amount, at, customer in Refund.objects.order_by().values_list("amount", "refunded_at", "customer").iterator():
+        yield -amount, at, customer
+    yield from Adjustment.objects.order_by().values_list("amount", "adjusted_at", "customer").iterator()
+
+
+def test_the_books_themselves(online_retail: dict[str, Any]):
+    """What was imported, added up without the mart."""
+    rounded, totals = online_retail["line_rounded"], online_retail["totals"]
+    batch = Batch.objects.get()
+    assert batch.rows == batch.new == ROWS == totals["rows"]
+    zone = ZoneInfo(settings.SHOP_TIME_ZONE)
+    months, weekdays, people = Counter[str](), Counter[str](), Counter[int | None]()
+    for amount, at, customer in entries():
+        local = at.astimezone(zone)
+        months[f"{local:%Y-%m}"] += amount
+        weekdays[str(local.isoweekday())] += amount
+        people[customer] += amount
+    assert str(sum(months.values())) == rounded["net_revenue"] == "9747747.93"
+    assert {month: str(sum_) for month, sum_ in months.items()} == rounded["by_month"]
+    assert {day: str(sum_) for day, sum_ in weekdays.items()} == rounded["by_iso_weekday"]
+    numbers = dict(Handle.objects.values_list("customer", "value"))
+    best = [(numbers[who], str(sum_)) for who, sum_ in people.most_common() if who is not None][:10]
+    assert best == [tuple(pair) for pair in rounded["top_customers"]]
+
+
+def test_each_kind_of_row_became_what_it_is(online_retail: dict[str, Any]):
+    totals = online_retail["totals"]
+    assert Refund.objects.count() == totals["cancel_rows"]
+    assert Adjustment.objects.filter(kind="adjustment").count() == len(totals["adjust_rows_A"])
+    oddities = online_retail["oddities"]
+    assert Adjustment.objects.filter(kind="write_off").count() == oddities["negative_qty_not_cancel"]
+    assert Customer.objects.count() == totals["customers"]
+    assert Product.objects.count() == totals["stock_codes"]
+    assert Order.objects.values("country").distinct().count() <= totals["countries"]
