@@ -21,7 +21,6 @@ from reports.models.schedule import FILES
 from reports.outlines import InvalidOutline, Outline, SectionOutline
 
 PERSONAL = "access.view_personal"
-FORMATS = [form for form, _ in FILES]
 LONGEST_NAME = 120
 MOST_READERS = 200
 
@@ -72,7 +71,7 @@ class GenerateEntry(Strict):
     sections = SectionEntry(many=True, required=False)
     filters = serializers.DictField(default=dict, help_text="For every section that knows them.")
     period = serializers.CharField(max_length=40, default="", allow_blank=True)
-    formats = serializers.ListField(child=serializers.ChoiceField(FORMATS), default=lambda: ["pdf"], allow_empty=False)
+    formats = serializers.ListField(child=serializers.ChoiceField(FILES), default=lambda: ["pdf"], allow_empty=False)
     recipients = RecipientsEntry(required=False)
 
     def validate_formats(self, formats: list[str]) -> list[str]:
@@ -126,7 +125,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 class FileSerializer(serializers.Serializer[Any]):
     """A file of a run. It is yours to fetch where you may see all that is in it."""
 
-    form = serializers.ChoiceField(FORMATS)
+    form = serializers.ChoiceField(FILES)
     name = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
@@ -175,7 +174,7 @@ class ScheduleSerializer(Withholding, Strict, serializers.ModelSerializer[Schedu
     owner = serializers.CharField(source="owner.username", read_only=True)
     at = serializers.TimeField(format="%H:%M", input_formats=["%H:%M"])
     weekdays = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=7), default=list)
-    formats = serializers.ListField(child=serializers.ChoiceField(FORMATS), allow_empty=False)
+    formats = serializers.ListField(child=serializers.ChoiceField(FILES), allow_empty=False)
     recipients = RecipientsEntry(write_only=True)
     sent_to = serializers.SerializerMethodField()
     words = serializers.CharField(read_only=True)
