@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from demo.calendar import Span
 from demo.catalogue import BRANDS, CATEGORIES, MODELS, WANTED
 from demo.dice import dice, weighted
 from demo.marketing import Click
-from demo.pieces import Piece
+from demo.pieces import Piece, money
 from demo.trade import OrderPlan
 
 QUESTIONS = {
@@ -26,6 +27,7 @@ COMPLAINTS = {
 }  # fmt: skip
 SCORES = {5: 71, 4: 20, 3: 5, 2: 2, 1: 2}
 POOR_SCORES = {5: 8, 4: 17, 3: 27, 2: 24, 1: 24}
+LOWEST_BID = Decimal(1)
 NO_SALE = {"no reply": 40, "too expensive": 28, "still thinking": 22, "bought elsewhere": 10}
 
 
@@ -47,6 +49,7 @@ class Talk:
     topic: str = ""
     outcome: str = ""
     score: int | None = None
+    amount: Decimal | None = None
     text: str = ""
 
 
@@ -82,16 +85,22 @@ def _round_orders(seed: int, orders: Sequence[OrderPlan], people: Sequence[tuple
 
 
 def _bids(rng: random.Random, order: OrderPlan, known: Sequence[tuple[int, datetime]]) -> Iterator[Talk]:
-    """Others bid, the buyer bids last."""
+    """Others bid, the buyer bids last and most."""
     assert order.show is not None
     for line in order.lines:
         mine = Talk("bid", order.at - timedelta(seconds=6), order.person.number, "whatnot", line.piece.number,
-                    order.show.number, outcome="won")  # fmt: skip
+                    order.show.number, outcome="won", amount=max(line.price - line.discount, LOWEST_BID))  # fmt: skip
         for n in range(rng.choice((0, 1, 1, 2, 3)) if known else 0):
             person = rng.choice(known)[0]
             if person != order.person.number:
-                yield replace(mine, at=order.at - timedelta(seconds=12 + 7 * n), person=person, outcome="outbid")
+                at = order.at - timedelta(seconds=12 + 7 * n)
+                yield replace(mine, at=at, person=person, outcome="outbid", amount=_less(mine.amount, n))
         yield mine
+
+
+def _less(winning: Decimal | None, n: int) -> Decimal:
+    """What was bid `n` + 1 steps before the winning bid."""
+    return max(money(float(winning or 0) * 0.96 ** (n + 1)), LOWEST_BID)
 
 
 def _before(rng: random.Random, order: OrderPlan) -> Iterator[Talk]:

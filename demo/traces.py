@@ -15,6 +15,7 @@ from demo.records import BATCH, REASON, Records
 from demo.talk import Talk
 from inventory.models import Product, ProductView, Submission
 from sales.models import CalendarEvent, Interaction
+from sales.services import record_interactions
 
 State = Submission.State
 T = TypeVar("T")
@@ -93,7 +94,7 @@ def write_views(plan: Plan, records: Records, now: datetime) -> None:
 
 def write_talk(plan: Plan, records: Records, now: datetime) -> None:
     rows = [_interaction(talk, records) for talk in plan.talk if talk.at <= now]
-    Interaction.objects.bulk_create(rows, batch_size=BATCH)
+    record_interactions(rows=rows, now=now)
     ids = [row.pk for row in rows]
     if ids:
         Interaction.objects.filter(pk__gte=min(ids), pk__lte=max(ids)).update(created_at=F("occurred_at"))
@@ -105,7 +106,7 @@ def _interaction(talk: Talk, records: Records) -> Interaction:
         channel=records.channels.get(talk.channel), campaign=records.campaigns.get(talk.campaign),
         show=_get(records.shows, talk.show), brand=records.brands.get(talk.brand),
         category=records.categories.get(talk.category), size=talk.size, colour=talk.colour, topic=talk.topic,
-        outcome=talk.outcome, score=talk.score, text=talk.text, occurred_at=talk.at,
+        outcome=talk.outcome, score=talk.score, amount=talk.amount, text=talk.text, occurred_at=talk.at,
     )  # fmt: skip
 
 

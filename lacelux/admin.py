@@ -53,16 +53,21 @@ NAVIGATION: dict[str, tuple[Page | Records, ...]] = {
         Records("sales.marketplaceline", "fact_check"),
         Records("sales.campaign", "campaign"),
         Records("sales.calendarevent", "event"),
+        Records("sales.calendarsource", "calendar_month"),
     ),
     "People": (
         Records("customers.customer", "group"),
         Records("sales.interaction", "forum"),
+        Page("Quick entry", "bolt", "admin:sales_interaction_quick", "sales.add_interaction"),
         Records("customers.seller", "handshake"),
         Records("customers.tag", "label"),
     ),
     "Imports": (
         Page("Upload a file", "upload_file", "intake:upload", "access.stage_intake"),
         Records("intake.batch", "move_to_inbox"),
+        Records("sales.unmatchedline", "link_off"),
+        Records("inventory.productalias", "link"),
+        Records("sales.syncstate", "sync"),
     ),
     "Reports": (
         Records("reports.report", "summarize"),
@@ -113,10 +118,13 @@ def answers(request: HttpRequest) -> Iterator[dict[str, Any]]:
 
 
 def links(entries: tuple[Page | Records, ...], request: HttpRequest) -> Iterator[dict[str, Any]]:
-    for entry in entries:
-        found = page(entry, request) if isinstance(entry, Page) else records(entry, request)
-        if found:
-            yield {**found, "active": request.path.startswith(found["link"])}
+    """The links of one group; where several lead to here or above, the nearest is marked."""
+    found = [page(entry, request) if isinstance(entry, Page) else records(entry, request) for entry in entries]
+    shown = [link for link in found if link]
+    above = [link["link"] for link in shown if request.path.startswith(link["link"])]
+    nearest = max(above, key=len, default=None)
+    for link in shown:
+        yield {**link, "active": link["link"] == nearest}
 
 
 def page(entry: Page, request: HttpRequest) -> dict[str, Any] | None:

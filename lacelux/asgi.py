@@ -23,6 +23,12 @@ class OneThreadHandler(ASGIHandler):
     time of a quick answer. Responses still stream from the event loop.
     """
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await live(receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
@@ -33,6 +39,21 @@ class OneThreadHandler(ASGIHandler):
     def _answer(self, request: HttpRequest) -> Any:
         set_urlconf(settings.ROOT_URLCONF)
         return self.get_response(request)
+
+
+async def live(receive: Any, send: Any) -> None:
+    """What servers tell of their beginning and end. They may kill the process right after we let go of it."""
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await sync_to_async(write_gathered, thread_sensitive=False)()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def write_gathered() -> None:
+    from inventory.viewing import gathered  # knows models, which are loaded by now
+
+    gathered.finish()
 
 
 django.setup(set_prefix=False)

@@ -23,6 +23,9 @@ NAMES = {
     "refunds": "refund-list",
     "shows": "show-list",
     "channels": "channel-list",
+    "campaigns": "campaign-list",
+    "interactions": "interaction-list",
+    "calendar-events": "calendar-event-list",
     "analytics": "answers",
     "reports": "report-list",
 }

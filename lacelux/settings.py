@@ -37,6 +37,7 @@ PORT = env.int("PORT", default=8000)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)  # web processes; each holds its own copy of the mart
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)  # threads of the one worker process
 SHOP_URL = env("SHOP_URL", default=f"http://{HOST}:{PORT}").rstrip("/")  # how readers of mails and documents reach us
+VIP_REVENUE = env.int("VIP_REVENUE", default=5_000)  # lifetime revenue from which a customer of 3 orders is a VIP
 DEMO = env.bool("DEMO", default=True)  # whether `make run` fills an empty shop
 
 # --- Security -------------------------------------------------------------------------------------------------
@@ -55,6 +56,12 @@ def embedded_secret() -> str:
 
 SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else embedded_secret())
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+# Which web pages elsewhere may call the API from a browser. By key only: no cookie is ever taken along.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-site-key"]
+CORS_EXPOSE_HEADERS = ["idempotent-replayed", "retry-after"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PRODUCTION:
     if DEBUG:
@@ -120,12 +127,14 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "corsheaders",
     "axes",
     "csp",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -218,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-reports": {"task": "reports.tasks.tidy", "schedule": 3_600},
     "keep-mart": {"task": "analytics.tasks.keep_mart", "schedule": 300},
     "end-expired-holds": {"task": "inventory.tasks.end_expired_holds", "schedule": 60},
+    "refresh-calendars": {"task": "sales.tasks.refresh_calendars", "schedule": 6 * 3_600},
     "tidy-access": {"task": "lacelux.access.tasks.tidy", "schedule": 86_400},
 }
 
@@ -260,6 +270,17 @@ INTAKE_FORMATS = [
     "sales.formats.sales_lines.SalesLines",
     "sales.formats.whatnot_orders.WhatnotOrders",
     "sales.formats.whatnot_ledger.WhatnotLedger",
+    "sales.formats.whatnot_financial.WhatnotFinancial",
+    "sales.formats.interactions.Interactions",
+    "sales.formats.poshmark.PoshmarkSales",
+    "sales.formats.shopify_orders.ShopifyOrders",
+    "customers.formats.shopify_customers.ShopifyCustomers",
+    "sales.formats.ebay_orders.EbayOrders",
+    "sales.formats.ebay_transactions.EbayTransactions",
+    "sales.formats.mercari.MercariSales",
+    "sales.formats.depop.DepopSales",
+    "sales.formats.cafe24_orders.Cafe24Orders",
+    "sales.formats.meta_ads.MetaAds",
 ]
 
 # --- Answers --------------------------------------------------------------------------------------------------
@@ -295,6 +316,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # ours is in lacelux/access/admin.py
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+# What a web shop's pages send with each product view: public keys. None: one of this installation's own.
+SITE_KEYS = env.list("SITE_KEYS", default=[])
+# Seconds for which views are gathered and then written together; 0: each is written before it is answered.
+VIEWS_WAIT = 0.0 if TESTING else env.float("VIEWS_WAIT", default=0.25)
+THROTTLE_VIEWS = env("THROTTLE_VIEWS", default="" if TESTING else "60000/min")  # per address; empty: no limit
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

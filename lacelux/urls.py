@@ -6,6 +6,7 @@ from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView
 
 from analytics import urls as analytics_urls
+from inventory.views_api import Views
 from lacelux.access.errors import by_audience
 from lacelux.health import Health
 from lacelux.root import ApiRoot, Docs, nothing_here
@@ -30,6 +31,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
     path("api/v1/", include(api_v1)),
+    re_path(r"^api/views/?$", Views.as_view(), name="views"),
+    path("api/", include("sales.till")),
     re_path(r"^api/", nothing_here),  # stays the last of /api/
     path("", include(analytics_urls)),
 ]

@@ -1,4 +1,4 @@
-"""`/api/v1/` sales, refunds, orders, shows and channels."""
+"""`/api/v1/` sales, refunds, orders and channels."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from lacelux.access.refusals import Conflict
 from lacelux.access.schema import IDEMPOTENCY_KEY
 from lacelux.lib.money import MissingRate
 from sales.entry import RefundEntry, SaleEntry
-from sales.filters import ChannelFilter, OrderFilter, RefundFilter, ShowFilter
-from sales.models import Channel, Order, OrderLine, Refund, Show
-from sales.serializers import ChannelSerializer, OrderSerializer, RefundSerializer, ShowSerializer
+from sales.filters import ChannelFilter, OrderFilter, RefundFilter
+from sales.models import Channel, Order, OrderLine, Refund
+from sales.serializers import ChannelSerializer, OrderSerializer, RefundSerializer
 from sales.services import (
     AlreadyRecorded,
     InvalidSale,
@@ -48,17 +48,6 @@ class Channels(Records):
     filterset_class = ChannelFilter
     search_fields = ("name", "code")
     ordering_fields = ("id", "name", "code")
-
-
-class Shows(Records):
-    """Live shows, planned and over."""
-
-    needs = {"GET": ("sales.view_show",)}
-    queryset = Show.objects.select_related("channel", "host")
-    serializer_class = ShowSerializer
-    filterset_class = ShowFilter
-    search_fields = ("title", "host__name")
-    ordering_fields = ("id", "starts_at", "title")
 
 
 class Orders(Records):
@@ -102,7 +91,7 @@ class Sales(Recording):
         sale = entry.validated_data
         lines = [_sale_line(line) for line in sale.pop("lines")]
         with refusals_answered():
-            order = record_sale(**_said(sale), lines=lines, actor=self.actor)
+            order = record_sale(**said(sale), lines=lines, actor=self.actor)
         whole = WHOLE_ORDERS.get(pk=order.pk)
         return Response(OrderSerializer(whole, context=self.get_serializer_context()).data, status=201)
 
@@ -140,7 +129,7 @@ class Refunds(Recording, Records):
         lines = [_refund_line(line) for line in wanted.pop("lines")]
         approved = self.request.user.has_perm("access.approve_refund")
         with refusals_answered():
-            rows = refund(**_said(wanted), lines=lines, actor=self.actor, approved=approved)
+            rows = refund(**said(wanted), lines=lines, actor=self.actor, approved=approved)
         whole = self.get_queryset().filter(pk__in=[row.pk for row in rows]).order_by("pk")
         data = RefundSerializer(whole, many=True, context=self.get_serializer_context()).data
         return Response(data, status=201 if approved else 202)
@@ -168,7 +157,7 @@ def refusals_answered() -> Iterator[None]:
         raise ValidationError({error.field: [error.message]} if error.field else [error.message]) from error
 
 
-def _said(entry: dict[str, Any]) -> dict[str, Any]:
+def said(entry: dict[str, Any]) -> dict[str, Any]:
     """Only what the caller said: a null means the same as leaving it out."""
     return {name: value for name, value in entry.items() if value is not None}
 

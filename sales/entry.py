@@ -11,10 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.models import Customer, Handle
-from inventory.models import Product
+from inventory.models import Brand, Category, Product
 from lacelux.access.moments import PastMoment
 from lacelux.access.records import Strict
-from sales.models import Campaign, Channel, Host, Order, OrderLine, Show
+from sales.models import Campaign, Channel, Host, Interaction, Order, OrderLine, Show
 
 LARGEST_ID = 2**63 - 1
 LARGEST_AMOUNT = Decimal("999999999.99")  # in the shop's currency; every sum of them fits its column
@@ -197,3 +197,39 @@ class RefundEntry(Strict):
                 raise serializers.ValidationError({f"lines.{place}.line": "The order has no such line."})
             line["order_line"] = own[line["line"]]
         return refund
+
+
+def by_name(slug: str, queryset: QuerySet[Any], **options: Any) -> serializers.SlugRelatedField[Any]:
+    return serializers.SlugRelatedField(slug_field=slug, queryset=queryset, required=False, allow_null=True, **options)
+
+
+def words(longest: int, **options: Any) -> serializers.CharField:
+    return serializers.CharField(max_length=longest, allow_blank=True, default="", **options)
+
+
+class InteractionEntry(Strict):
+    """What one kind needs and another may not have is the service's to say."""
+
+    kind = serializers.ChoiceField(Interaction.Kind.choices)
+    customer = CustomerField(required=False, allow_null=True)
+    sku = by_name("sku", Product.objects.all(), help_text="Of the piece.")
+    product = record(Product.objects.all(), help_text="Id of the piece, where its SKU is not said.")
+    channel = by_name("code", Channel.objects.all(), help_text="Its code; the show's where left out.")
+    campaign = by_name("name", Campaign.objects.all())
+    show = record(Show.objects.select_related("channel"))
+    brand = by_name("name", Brand.objects.all(), help_text="The brand asked for, where no piece is named.")
+    category = by_name("name", Category.objects.all())
+    size = words(40)
+    colour = words(40)
+    topic = words(80)
+    outcome = words(80, help_text=f"Of a question or complaint: {', '.join(Interaction.Outcome.values)}.")
+    score = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+    amount = amount(required=False, allow_null=True, help_text="Of a bid, in the shop's currency.")
+    text = words(10_000)
+    occurred_at = PastMoment(required=False, allow_null=True, help_text="Now, where left out.")
+
+    def validate(self, entry: dict[str, Any]) -> dict[str, Any]:
+        piece = entry.pop("sku", None)
+        if piece is not None and entry.get("product") is not None:
+            raise serializers.ValidationError({"product": "Name the piece by SKU or by id, not by both."})
+        return entry if piece is None else {**entry, "product": piece}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rest_framework import serializers
 
 from lacelux.access.records import Withholding
-from sales.models import Channel, Order, OrderLine, Refund, Show
+from sales.models import Channel, Interaction, Order, OrderLine, Refund, Show
 
 COST, MARGIN = "access.view_cost", "access.view_margin"
 
@@ -92,5 +92,28 @@ class RefundSerializer(Withholding, serializers.ModelSerializer[Refund]):
         fields = (
             *("id", "source", "number", "state", "order", "line", "channel", "sku", "quantity", "amount"),
             *("is_restocked", "reason", "refunded_at", "cost_returned", "fees_returned"),
+        )
+        read_only_fields = fields
+
+
+class InteractionSerializer(serializers.ModelSerializer[Interaction]):
+    customer = serializers.IntegerField(source="customer_id", read_only=True, allow_null=True)
+    customer_name = serializers.CharField(source="customer.name", default=None, read_only=True)
+    product = serializers.IntegerField(source="product_id", read_only=True, allow_null=True)
+    sku = serializers.CharField(source="product.sku", default=None, read_only=True)
+    channel = serializers.CharField(source="channel.code", default=None, read_only=True)
+    campaign = serializers.CharField(source="campaign.name", default=None, read_only=True)
+    show = serializers.IntegerField(source="show_id", read_only=True, allow_null=True)
+    brand = serializers.CharField(source="brand.name", default=None, read_only=True)
+    category = serializers.CharField(source="category.name", default=None, read_only=True)
+    outcome = serializers.CharField(read_only=True)
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True, allow_null=True)
+
+    class Meta:
+        model = Interaction
+        fields = (
+            *("id", "kind", "occurred_at", "customer", "customer_name", "product", "sku", "channel", "campaign"),
+            *("show", "brand", "category", "size", "colour", "topic", "outcome", "score", "amount", "text"),
+            "created_at",
         )
         read_only_fields = fields

@@ -11,7 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from inventory.models import Brand, Category, Submission
+from inventory.models import Brand, Category, ProductAlias, Submission
 from lacelux.shell.figures import figure, whole
 from lacelux.shell.filters import DayRangeFilter
 from lacelux.shell.records import History, RecordAdmin
@@ -35,6 +35,19 @@ class BrandAdmin(NamedAdmin):
 @admin.register(Category)
 class CategoryAdmin(NamedAdmin):
     list_display = ("name", figure("pieces", "Pieces", whole))
+
+
+@admin.register(ProductAlias)
+class ProductAliasAdmin(RecordAdmin):
+    """What marketplaces call our pieces: a wrong one is put right, or removed, here."""
+
+    list_display = ("value", "kind", "source", "product", "created_at")
+    list_select_related = ("product",)
+    list_filter = (("kind", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
+    search_fields = ("value", "product__sku", "product__title")
+    search_help_text = "Name or SKU"
+    autocomplete_fields = ("product",)
+    fields = (("value", "kind"), ("source", "product"))
 
 
 @admin.register(Submission)

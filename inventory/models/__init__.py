@@ -1,3 +1,4 @@
+from inventory.models.alias import ProductAlias
 from inventory.models.costs import CostEntry, PriceChange
 from inventory.models.product import Brand, Category, Condition, Product, ProductImage, ProductView
 from inventory.models.stock import Hold, StockMovement
@@ -11,6 +12,7 @@ __all__ = [
     "Hold",
     "PriceChange",
     "Product",
+    "ProductAlias",
     "ProductImage",
     "ProductView",
     "StockMovement",

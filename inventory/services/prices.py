@@ -61,6 +61,18 @@ def list_product(*, product: Product, at: datetime | None = None, actor: User | 
     return product
 
 
+def note_listing(*, product: Product, at: datetime, actor: User | None = None) -> Product:
+    """A marketplace says since when it had the piece listed; a date that is known already stands."""
+    with transaction.atomic():
+        locked = lock_product(product)
+        if locked.listed_at is None:
+            locked.listed_at = at
+            Product.staged.filter(pk=locked.pk).update(listed_at=at)
+            write_history(locked, actor=actor, reason="listed on a marketplace")
+    mirror(locked, product)
+    return product
+
+
 def hide_product(*, product: Product, actor: User | None = None) -> Product:
     """Offer a piece no longer, without selling it; drafts and sold pieces stay as they are."""
     with transaction.atomic():

@@ -49,6 +49,11 @@ def answer_once(request: Request, effect: Callable[[], Response]) -> Response:
     return Response(json.loads(record.response), status=record.status, headers={REPLAYED: "true"})
 
 
+def answer_once_if_asked(request: Request, effect: Callable[[], Response]) -> Response:
+    """`answer_once` for calls whose `Idempotency-Key` is optional; without one, each call has its effect."""
+    return answer_once(request, effect) if HEADER in request.headers else effect()
+
+
 def forget_old_answers() -> int:
     """Drop answers that nobody will ask for again; the number of them."""
     return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()[0]

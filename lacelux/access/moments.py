@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,15 +26,22 @@ def not_ahead(value: datetime) -> None:
         raise ValidationError("This lies in the future.", code="in_the_future")
 
 
-class PastMoment(DateTimeField):
-    """When something happened. Needs its zone: twice a year a time without one means two moments, or none."""
+class Moment(DateTimeField):
+    """A time that needs its zone: twice a year a time without one means two moments, or none."""
 
     default_error_messages = {"no_zone": "The time needs its zone: 2026-03-01T14:30:00-05:00, or with Z."}
+    bounds: tuple[Callable[[datetime], None], ...] = (within_reason,)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options, validators=[within_reason, not_ahead])
+        super().__init__(**options, validators=list(self.bounds))
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if timezone.is_naive(value):
             self.fail("no_zone")
         return super().enforce_timezone(value)
+
+
+class PastMoment(Moment):
+    """When something happened."""
+
+    bounds = (within_reason, not_ahead)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import (
+    CreateModelMixin,
+    DestroyModelMixin,
+    ListModelMixin,
+    RetrieveModelMixin,
+    UpdateModelMixin,
+)
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Field, Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from lacelux.access.permissions import Needed
+from lacelux.access.refusals import Conflict
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
+V = TypeVar("V", bound="WritableRecords")
 
 
 class Pages(PageNumberPagination):
@@ -70,6 +80,48 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
 
+class WritableRecords(CreateModelMixin, UpdateModelMixin, DestroyModelMixin, Records):
+    """And write them: what a caller sends is an `entry_class`, what it gets back a `serializer_class`.
+
+    Decorate with `described_by`, or the description would take one for the other.
+    """
+
+    entry_class: ClassVar[type[Serializer[Any]]]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        writes = self.action in ("create", "update", "partial_update")
+        return self.entry_class if writes else super().get_serializer_class()
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self._written(self.get_serializer(data=request.data)), status=201)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        is_partial = kwargs.get("partial", False)
+        return Response(self._written(self.get_serializer(self.get_object(), data=request.data, partial=is_partial)))
+
+    def perform_destroy(self, instance: Any) -> None:
+        try:
+            instance.delete()
+        except ProtectedError as error:
+            raise Conflict("Other records rest on it.", "in_use") from error
+
+    def _written(self, entry: BaseSerializer[Any]) -> Any:
+        entry.is_valid(raise_exception=True)
+        whole = self.get_queryset().get(pk=entry.save().pk)
+        assert self.serializer_class is not None
+        return self.serializer_class(whole, context=self.get_serializer_context()).data
+
+
+def described_by(entry: type[Serializer[Any]], answer: type[Serializer[Any]]) -> Callable[[type[V]], type[V]]:
+    """The description of a WritableRecords: `entry` goes in, `answer` comes out."""
+    described: Callable[[type[V]], type[V]] = extend_schema_view(
+        create=extend_schema(request=entry, responses={201: answer}),
+        update=extend_schema(request=entry, responses={200: answer}),
+        partial_update=extend_schema(request=entry, responses={200: answer}),
+    )
+    return described
+
+
 class Withholding(Serializer[Any]):
     """A serializer some of whose fields appear only to those who hold a permission.
 
@@ -97,3 +149,17 @@ class Strict(Serializer[Any]):
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields), key=str)):
             raise ValidationError({name: ["There is no such field."] for name in unknown})
         return super().to_internal_value(data)
+
+
+class WithholdingEntry(Strict):
+    """What a caller may send: a field in `withheld` exists only for those who hold its permission."""
+
+    withheld: ClassVar[Mapping[str, str]] = {}
+
+    def get_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        request = self.context.get("request")  # none while the description is made
+        for name, permission in self.withheld.items():
+            if request is not None and not request.user.has_perm(permission):
+                del fields[name]
+        return fields

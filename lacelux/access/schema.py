@@ -18,6 +18,13 @@ IDEMPOTENCY_KEY = OpenApiParameter(
         "the same, with `Idempotent-Replayed: true`; the same key with another body is a 422."
     ),
 )
+OPTIONAL_KEY = OpenApiParameter(
+    IDEMPOTENCY_KEY.name,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=False,
+    description="As for sales: with it, retries have one effect. Without it, each call has one.",
+)
 
 ERROR = {
     "type": "object",
@@ -39,6 +46,7 @@ ERROR = {
         }
     },
 }
+WITH_ERRORS = ("/api/v1/", "/api/sync", "/api/views")
 EVERYWHERE = {
     "400": "A value is not valid.",
     "401": "No valid API key or session.",
@@ -70,11 +78,11 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
 
 
 def add_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Postprocessing hook: every operation of /api/v1/ can answer an error, always of the same shape."""
+    """Postprocessing hook: every operation but the health can answer an error, always of the same shape."""
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
     for path, methods in result["paths"].items():
         for operation in methods.values():
-            if path.startswith("/api/v1/"):
+            if path.startswith(WITH_ERRORS):
                 _add(operation)
     return result
 

@@ -31,12 +31,16 @@ class CallRate(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         is_known = request.user.is_authenticated
         rate = api_settings.DEFAULT_THROTTLE_RATES.get("user" if is_known else "anon")
+        who = f"user:{request.user.pk}" if is_known else f"address:{self.get_ident(request)}"
+        return self.allows(str(rate or ""), who)
+
+    def allows(self, rate: str, who: str) -> bool:
+        """Count one more call of `who`: whether `rate` allows it."""
         if not rate:
             return True
-        limit, seconds = parsed(str(rate))
+        limit, seconds = parsed(rate)
         now = time.time()
         self.remaining = seconds - now % seconds
-        who = f"user:{request.user.pk}" if is_known else f"address:{self.get_ident(request)}"
         return _count(f"calls:{who}:{seconds}:{int(now // seconds)}", seconds) <= limit
 
     def wait(self) -> float | None:

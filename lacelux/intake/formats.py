@@ -22,10 +22,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Column:
-    """A column a format reads. Case, spaces and underscores of its name do not matter."""
+    """A column a format reads. Case, spaces and underscores of its name do not matter.
+
+    `also`: other names that it has in files of other years.
+    """
 
     name: str
     required: bool = True
+    also: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name it may have, without what does not matter; where a file has several, the first is meant."""
+        return tuple(plain(name) for name in (self.name, *self.also))
+
+    def stands_in(self, head: Head) -> bool:
+        return any(name in head.names for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,17 @@ class Importer(ABC, Generic[T]):
     def parse(self, cells: Sequence[str]) -> T:
         """What a row says; `cells` in the order of the format's columns. Raises Refused."""
 
+    def continues(self, before: T, row: T) -> bool:
+        """Whether a row belongs to the one before it: such rows are compared together."""
+        return False
+
     @abstractmethod
     def compare(self, rows: Sequence[Located[T]]) -> Comparison[T]:
         """Which of the rows are new, known, changed, void or in conflict with what is there."""
+
+    def load(self, rows: int) -> int:
+        """How many of what the format counts the new and changed rows so far are."""
+        return rows
 
     @abstractmethod
     def write(self, found: Comparison[T], *, batch: Batch, actor: User | None) -> list[tuple[Located[T], Refused]]:
@@ -93,35 +113,36 @@ class Format(ABC):
     writes_ahead: bool = False
     columns: tuple[Column, ...]
     options: tuple[Option, ...] = ()
-    most_rows: int | None = None  # new and changed rows that one transaction may carry
+    most_rows: int | None = None  # new and changed ones that one transaction may carry
+    counts: str = "rows"  # what that is a number of; see `Importer.load`
 
     @abstractmethod
     def importer(self, *, options: Mapping[str, str], now: datetime) -> Importer[Any]:
         """A fresh reader of one import. Raises Refused for an option that makes no sense."""
 
-    @cached_property
-    def _names(self) -> list[str]:
-        return [plain(column.name) for column in self.columns]
+    def is_aside(self, cells: Sequence[str]) -> bool:
+        """Whether a record below the header is no row of the file: totals, a count of rows, who made it."""
+        return False
 
     def missing(self, head: Head) -> list[str]:
         """The required columns that the header lacks."""
-        pairs = zip(self.columns, self._names, strict=True)
-        return [column.name for column, name in pairs if column.required and name not in head.names]
+        return [column.name for column in self.columns if column.required and not column.stands_in(head)]
 
     def matched(self, head: Head) -> int:
         """How many of the format's columns the header has."""
-        return sum(name in head.names for name in self._names)
+        return sum(column.stands_in(head) for column in self.columns)
 
     def places(self, head: Head) -> list[int]:
         """Where each column stands; one past the end for an optional column that is absent.
 
         Raises FileRefused for a column that stands there twice.
         """
-        for column, name in zip(self.columns, self._names, strict=True):
-            if head.names.count(name) > 1:
+        found = [next((name for name in column.names if name in head.names), None) for column in self.columns]
+        for column, name in zip(self.columns, found, strict=True):
+            if name is not None and head.names.count(name) > 1:
                 raise FileRefused(f"The column {column.name} stands there twice.", column=column.name)
         absent = len(head.names)
-        return [head.names.index(name) if name in head.names else absent for name in self._names]
+        return [absent if name is None else head.names.index(name) for name in found]
 
 
 @cache

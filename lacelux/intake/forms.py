@@ -41,15 +41,14 @@ class UploadForm(forms.Form):
         choices = [("", "By its columns"), *((fmt.name, fmt.title) for fmt in formats)]
         self.fields["format"].choices = choices  # type: ignore[attr-defined]
         self.option_names = {f"option-{o.name}": o.name for fmt in formats for o in fmt.options}
-        for fmt in formats:
-            for option in fmt.options:
-                self.fields[f"option-{option.name}"] = forms.CharField(
-                    label=option.name.replace("-", " ").capitalize(),
-                    help_text=f"{fmt.title}: {option.help}",
-                    required=False,
-                    max_length=80,
-                    widget=UnfoldAdminTextInputWidget,
-                )
+        for name, help_text in _helps().items():
+            self.fields[f"option-{name}"] = forms.CharField(
+                label=name.replace("-", " ").capitalize(),
+                help_text=help_text,
+                required=False,
+                max_length=80,
+                widget=UnfoldAdminTextInputWidget,
+            )
 
     def clean_uploads(self) -> list[UploadedFile[Any]]:
         files: list[UploadedFile[Any]] = self.cleaned_data["uploads"]
@@ -61,3 +60,15 @@ class UploadForm(forms.Form):
     def options(self) -> dict[str, str]:
         """The options that were filled in, by name."""
         return {name: self.cleaned_data[key] for key, name in self.option_names.items() if self.cleaned_data.get(key)}
+
+
+def _helps() -> dict[str, str]:
+    """What each option is, behind the titles of the formats that have it."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for fmt in known_formats().values():
+        for option in fmt.options:
+            titles.setdefault((option.name, option.help), []).append(fmt.title)
+    helps: dict[str, str] = {}
+    for (name, text), owners in titles.items():
+        helps[name] = " ".join(filter(None, (helps.get(name), f"{', '.join(owners)}: {text}")))
+    return helps

@@ -37,7 +37,7 @@ class Source:
         assert self.head is not None
         places, has_nul = fmt.places(self.head), self.survey.has_nul
         absent = len(self.head.cells) in places
-        for line, cells in records(self.survey, self.head):
+        for line, cells in records(self.survey, self.head, fmt.is_aside):
             if isinstance(cells, Refused):
                 yield line, cells
             elif has_nul and any("\0" in cell for cell in cells):

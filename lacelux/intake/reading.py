@@ -6,7 +6,7 @@ import codecs
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -22,6 +22,7 @@ PREAMBLE_RECORDS = 40  # a header further down is not found
 MAX_COLUMNS = 500
 MAX_LINE = 1_000_000  # characters; longer lines are refused without being kept in memory
 _CHUNK = 1 << 20
+_SYLLABLE = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
@@ -87,7 +88,7 @@ def survey(path: Path) -> Survey:
             return _decode(path, encoding, size)
         except UnicodeError:
             continue
-    raise FileRefused("This is not text in UTF-8, UTF-16 or Windows-1252.")
+    raise FileRefused("This is not text in UTF-8, UTF-16, Windows-1252 or Windows-949.")
 
 
 def _encodings(start: bytes) -> tuple[str, ...]:
@@ -102,7 +103,13 @@ def _encodings(start: bytes) -> tuple[str, ...]:
         return ("utf-16-be",) if start[0::2].count(0) > start[1::2].count(0) else ("utf-16-le",)
     if zeros * 10 > len(start):
         raise FileRefused("This is not text: it is full of zero bytes.")
-    return ("utf-8", "cp1252")
+    return ("utf-8", "cp949", "cp1252") if _looks_korean(start) else ("utf-8", "cp1252")
+
+
+def _looks_korean(start: bytes) -> bool:
+    """Whether nearly all that is not ASCII are pairs of bytes that are syllables in Windows-949."""
+    beyond = sum(byte > 127 for byte in start)
+    return beyond >= 20 and 2 * len(_SYLLABLE.findall(start)) >= 0.9 * beyond
 
 
 def _decode(path: Path, encoding: str, size: int) -> Survey:
@@ -165,10 +172,13 @@ class _Lines:
         self._again.extend(reversed(self.since[1:]))
 
 
-def records(survey: Survey, head: Head) -> Iterator[tuple[int, list[str] | Refused]]:
+def records(
+    survey: Survey, head: Head, is_aside: Callable[[Sequence[str]], bool] = lambda cells: False
+) -> Iterator[tuple[int, list[str] | Refused]]:
     """Each record below the header with its line number: exactly the header's number of cells, or why not.
 
-    A quote that is opened and never closed costs its own line only: reading starts again at the next one.
+    A quote that is opened and never closed costs its own line only: reading starts again at the next one. What
+    `is_aside` is passed over, as blank lines are.
     """
     with survey.open() as file:
         lines = _Lines(file)
@@ -177,27 +187,28 @@ def records(survey: Survey, head: Head) -> Iterator[tuple[int, list[str] | Refus
         lines.since.clear()
         line = head.line + 1
         reader = csv.reader(lines, delimiter=head.delimiter, strict=True)
-        while (found := _record(reader, lines, len(head.cells))) is not None:
+        while (found := _record(reader, lines)) is not None:
             if isinstance(found, Refused) and len(lines.since) > 1:
                 yield line, Refused("A quote is opened and never closed.", value=lines.since[0][:80])
                 lines.start_again()
                 reader = csv.reader(lines, delimiter=head.delimiter, strict=True)
                 line += 1
             else:
-                if isinstance(found, Refused) or any(found):
+                if isinstance(found, Refused):
                     yield line, found
+                elif any(found) and not is_aside(found):
+                    yield line, found if len(found) == len(head.cells) else _level(found, len(head.cells))
                 line += len(lines.since)
             lines.since.clear()
 
 
-def _record(reader: Iterator[list[str]], lines: _Lines, width: int) -> list[str] | Refused | None:
+def _record(reader: Iterator[list[str]], lines: _Lines) -> list[str] | Refused | None:
     try:
-        cells = next(reader)
+        return next(reader)
     except StopIteration:
         return None
     except csv.Error as error:
         return _unreadable(error, lines.since[0])
-    return cells if len(cells) == width or not any(cells) else _level(cells, width)
 
 
 def _unreadable(error: csv.Error, line: str) -> Refused:

@@ -65,14 +65,21 @@ def chunks(plan: Plan, importer: Importer[Any]) -> Iterator[Chunk]:
     for source in plan.sources:
         importer.begin_file(source.name)
         for row in _rows(source, plan, importer, tally):
+            if len(rows) + len(refusals) >= CHUNK and _may_part(rows, row, importer, len(refusals)):
+                yield _chunk(rows, refusals, importer, tally)
+                rows, refusals = [], []
             if isinstance(row, Refusal):
                 refusals.append(row)
             else:
                 rows.append(row)
-            if len(rows) + len(refusals) >= CHUNK:
-                yield _chunk(rows, refusals, importer, tally)
-                rows, refusals = [], []
     yield _chunk(rows, refusals, importer, tally)
+
+
+def _may_part(rows: Sequence[Located[Any]], row: Located[Any] | Refusal, importer: Importer[Any], refused: int) -> bool:
+    """Whether a full chunk may end before `row`: rows that belong together stay so, within reason."""
+    if not rows or len(rows) + refused >= 2 * CHUNK:
+        return True
+    return not isinstance(row, Refusal) and not importer.continues(rows[-1].content, row.content)
 
 
 def _rows(source: Source, plan: Plan, importer: Importer[Any], tally: Tally) -> Iterator[Located[Any] | Refusal]:

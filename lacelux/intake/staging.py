@@ -32,7 +32,7 @@ def preview(plan: Plan) -> tuple[Tally, list[Refusal], list[str]]:
     for chunk in chunks(plan, importer):
         refusals.extend(islice(chunk.refusals, 100 - len(refusals)))
         tally = chunk.tally
-    _check_size(plan, tally)
+    _check_size(plan, importer, tally)
     return tally, refusals, importer.notes
 
 
@@ -50,7 +50,7 @@ def stage(batch: Batch, plan: Plan, progress: Callable[[int], None] = lambda row
                 _keep(batch, importer, chunk)
                 tally = chunk.tally
                 progress(tally.rows)
-        _check_size(plan, tally)
+        _check_size(plan, importer, tally)
         write_rejected(batch)
         move(batch, Batch.State.STAGED, among=[Batch.State.STAGING], notes=importer.notes, **tally.counts())
     except Lost:
@@ -87,11 +87,11 @@ def _tally(batch: Batch) -> Tally:
     return Tally(**{name: getattr(batch, name) for name in Tally().counts()})
 
 
-def _check_size(plan: Plan, tally: Tally) -> None:
-    most = plan.format.most_rows
-    if most is not None and tally.new + tally.changed > most:
+def _check_size(plan: Plan, importer: Importer[Any], tally: Tally) -> None:
+    most, load = plan.format.most_rows, importer.load(tally.new + tally.changed)
+    if most is not None and load > most:
         raise TooLarge(
-            f"{tally.new + tally.changed:,} rows to write, but files of this kind are applied in one transaction"
+            f"{load:,} {plan.format.counts} to write, but files of this kind are applied in one transaction"
             f" that carries at most {most:,}: split the file."
         )
 
@@ -130,7 +130,7 @@ def _apply(batch: Batch, plan: Plan, actor: User | None) -> Tally:
     Rejected.objects.filter(batch=batch).delete()
     tally = Tally()
     for chunk in chunks(plan, importer):
-        _check_size(plan, chunk.tally)
+        _check_size(plan, importer, chunk.tally)
         chunk.clash(importer.write(chunk.found, batch=batch, actor=actor))
         _keep_refusals(batch, chunk.refusals)
         tally = chunk.tally

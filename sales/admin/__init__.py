@@ -1,5 +1,16 @@
 """Sales in the admin. Money is booked through services only."""
 
-from sales.admin import beside, ledger, marketing, orders, refunds, shows
+from sales.admin import beside, calendar, interactions, ledger, marketing, orders, refunds, shows, sync, unmatched
 
-__all__ = ["beside", "ledger", "marketing", "orders", "refunds", "shows"]
+__all__ = [
+    "beside",
+    "calendar",
+    "interactions",
+    "ledger",
+    "marketing",
+    "orders",
+    "refunds",
+    "shows",
+    "sync",
+    "unmatched",
+]

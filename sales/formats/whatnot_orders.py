@@ -31,7 +31,7 @@ from lacelux.intake.models import Batch
 from lacelux.intake.refusals import Refused
 from lacelux.lib.money import cents
 from sales.formats.history import Identities
-from sales.models import Channel, Order, OrderLine, Show
+from sales.models import Channel, Order, OrderLine, Show, UnmatchedLine
 from sales.services import AlreadyRecorded, InvalidSale, OutOfStock, SaleLine, cancel_order, record_sale
 from sales.services.settlement import match_ledger
 
@@ -265,7 +265,7 @@ class WhatnotOrdersImporter(Importer[Sold]):
             cost=None if product else sold.cost,
             identity=UUID(self._identities.of(sold.at, sold.number)),
         )
-        record_sale(
+        order = record_sale(
             channel=channel,
             lines=[line],
             number=sold.number,
@@ -278,6 +278,9 @@ class WhatnotOrdersImporter(Importer[Sold]):
             batch=batch,
             actor=actor,
         )
+        if product is None:
+            booked = OrderLine.staged.get(order=order)
+            UnmatchedLine.objects.create(line=booked, source=CODE, sku=sold.sku, title=sold.title)
 
     def _change(self, sold: Sold, batch: Batch, actor: User | None) -> None:
         order = Order.staged.get(source=CODE, number=sold.number)

@@ -143,6 +143,7 @@ class MarketplaceLine(Imported):
     class Kind(models.TextChoices):
         EARNINGS = "earnings", "Earnings of a sale"
         CHARGE = "charge", "Charge for an order"
+        REFUND = "refund", "Refund to a buyer"
         ADJUSTMENT = "adjustment", "Adjustment"
         PAYOUT = "payout", "Payout"
 

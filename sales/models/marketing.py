@@ -1,4 +1,4 @@
-"""Campaigns, what they cost, and the dates that move demand."""
+"""Campaigns and what they cost."""
 
 from __future__ import annotations
 
@@ -50,42 +50,3 @@ class CampaignSpend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.spent_on}"
-
-
-class CalendarEvent(models.Model):
-    """Something on a date that may move demand; the multiplier is declared by a person, later compared with sales."""
-
-    class Kind(models.TextChoices):
-        FESTIVAL = "festival", "Festival"
-        PROMOTION = "promotion", "Promotion"
-        EVENT = "event", "Event"
-        SHOW = "show", "Show"
-
-    class Impact(models.TextChoices):
-        LOW = "low", "Low"
-        MEDIUM = "medium", "Medium"
-        HIGH = "high", "High"
-
-    event_type = models.CharField(max_length=10, choices=Kind)
-    name = models.CharField(max_length=160)
-    starts_on = models.DateField(db_index=True)
-    ends_on = models.DateField(null=True, blank=True)
-    impact_level = models.CharField(max_length=6, choices=Impact, default=Impact.LOW)
-    expected_demand_multiplier = models.DecimalField(
-        max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
-    )
-    notes = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["starts_on", "name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="sales_event_dates_in_order"
-            ),
-            models.CheckConstraint(
-                condition=Q(expected_demand_multiplier__gte=0), name="sales_event_multiplier_not_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.starts_on})"

@@ -21,6 +21,11 @@ def rules_in_force(channel: Channel, on: date) -> list[FeeRule]:
     return list(FeeRule.objects.filter(still, channel=channel, valid_from__lte=on))
 
 
+def holds_on(rule: FeeRule, on: date) -> bool:
+    """Whether `rule` holds on a local date, both ends in: what `rules_in_force` asks the database."""
+    return rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)
+
+
 def fees_due(*, rules: Sequence[FeeRule], lines: Sequence[PricedLine], extras: Decimal) -> Decimal:
     """The fees of one order by `rules`, in the shop's currency; `extras` are the shipping and tax it charged.
 

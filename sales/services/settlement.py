@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from sales.services.standing import lock_order
 
 Kind = MarketplaceLine.Kind
 SETTLING = (Kind.EARNINGS, Kind.CHARGE)
+PAYS_SHIPPING_OUT = frozenset({"ebay"})  # channels whose earnings hold the shipping that the buyer paid
 
 
 def match_ledger(*, channel: Channel) -> int:
@@ -51,24 +52,31 @@ def orders_named(*, channel: Channel, names: Iterable[str]) -> dict[str, Order]:
 def settle(*, order: Order, arrived: Iterable[MarketplaceLine]) -> None:
     """Set the order's fees by its ledger lines, `arrived` being those not counted before.
 
-    With earnings they are revenue − earnings + charges. Without, charges come on top of what stands there.
-    The whole is spread over the lines by gross. Runs within the caller's transaction.
+    With earnings they are revenue (and shipping, where it is paid out) − earnings + charges. Without, charges come on
+    top of what stands there. The whole is spread over the lines by gross. Runs within the caller's transaction.
     """
     locked = lock_order(order)
     lines = list(OrderLine.staged.filter(order=locked).order_by("id"))
     if not lines:
         return
-    ledger = MarketplaceLine.objects.filter(order=locked)
-    earnings = [line.amount for line in ledger if line.kind == Kind.EARNINGS]
+    ledger = MarketplaceLine.objects.filter(order=locked).select_related("batch").order_by("id")
+    earnings = _told_once([line for line in ledger if line.kind == Kind.EARNINGS])
     if earnings:
         revenue = sum((line.gross - line.discount for line in lines), ZERO)
-        fees = revenue - sum(earnings, ZERO) + _charges(ledger)
+        shipping = locked.shipping_charged if locked.channel.code in PAYS_SHIPPING_OUT else ZERO
+        fees = revenue + shipping - sum(earnings, ZERO) + _charges(ledger)
     else:
         fees = sum((line.fees for line in lines), ZERO) + _charges(arrived)
     for line, share in zip(lines, spread(fees, weights_of(lines)), strict=True):
         if line.fees != share:
             line.fees = share
             line.save(update_fields=["fees"])
+
+
+def _told_once(earnings: Sequence[MarketplaceLine]) -> list[Decimal]:
+    """The amounts of the first report that told them: two reports of one marketplace tell the same money."""
+    reports = [line.batch.format if line.batch else "" for line in earnings]
+    return [line.amount for line, report in zip(earnings, reports, strict=True) if report == reports[0]]
 
 
 def _charges(lines: Iterable[MarketplaceLine]) -> Decimal:

@@ -253,5 +253,6 @@ def test_a_person_in_a_browser_sees_the_browsable_api(shop: SimpleNamespace, cli
 def test_the_root_lists_the_addresses(api: Api) -> None:
     assert set(api("viewer").get("/api/v1/").json()) == {
         "products", "customers", "orders", "refunds", "shows", "channels", "sales", "analytics", "reports",
+        "campaigns", "interactions", "calendar-events",
     }  # fmt: skip
     assert api("").get("/api/v1/").status_code == 401

@@ -75,7 +75,7 @@ def _programs(host: str, port: int) -> list[Program]:
     )
     commands = {
         # Streams to open pages never end by themselves, hence the limit.
-        "web": f"{web} --no-access-log --lifespan off --timeout-graceful-shutdown 3",
+        "web": f"{web} --no-access-log --lifespan on --timeout-graceful-shutdown 3",
         "worker": f"{worker} --loglevel INFO --without-gossip --without-mingle --without-heartbeat",
         "beat": "celery --quiet -A lacelux beat --loglevel INFO --pidfile=",
     }
