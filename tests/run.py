@@ -16,6 +16,7 @@ REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 # What has nothing to do with the database or the broker was tested in the first pass; so was the year of real files,
 # which takes as long as all the rest: `DATABASE_URL=… make test ARGS="-m real_data"` has it on PostgreSQL.
 SECOND_PASS = "not soak and not browser and not real_data and (redis or not once)"
+PROCESSES = "3"  # one more than the cores of a small machine: browsers, servers and mail are waited for much of the time
 NO_TESTS = 5  # what pytest ends with where its arguments select nothing
 
 
@@ -41,7 +42,7 @@ def main() -> int:
 def _run(name: str, markers: str, environment: dict[str, str]) -> tuple[str, int, float]:
     print(f"\n=== Tests on {name} ===", flush=True)
     started = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-n", "2", "-q", "-m", markers, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "-q", "-m", markers, *sys.argv[1:]]
     kept = {key: value for key, value in os.environ.items() if key not in environment}
     code = subprocess.run(command, cwd=ROOT, env=kept | {k: v for k, v in environment.items() if v}).returncode
     selected_nothing = code == NO_TESTS and len(sys.argv) > 1
