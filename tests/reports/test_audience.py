@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from lacelux.access.keys import issue
 from reports.audience import DECIDING, Recipients, Rights, audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ALL = Rights(DECIDING)
 FIGURES_ONLY = Rights(frozenset({"access.view_figures"}))
 

@@ -18,7 +18,7 @@ from reports.models import Report, Schedule, Section
 from reports.outlines import Outline, SectionOutline
 from reports.shipped import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ClientAs = Callable[[User], Client]
 LIST, ADD = "/admin/reports/report/", "/admin/reports/report/add/"
 

@@ -70,7 +70,7 @@ def test_a_report_is_built_from_nothing(open_page: Open) -> None:
 
     page.get_by_role("button", name="Add a section").click()
     expect(page.locator("[data-section]").nth(1).get_by_label("Question")).to_be_focused()
-    page.keyboard.type("Daily sales")  # as one chooses in a list by keyboard
+    page.locator("[data-section]").nth(1).get_by_label("Question").select_option(label="Daily sales")
     expect(sheet.get_by_role("heading", name="Daily sales")).to_be_visible()
     expect(sheet).to_contain_text("The first 10 of 31 rows.")
 

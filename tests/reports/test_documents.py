@@ -24,7 +24,7 @@ from reports.outlines import InvalidOutline, Outline, SectionOutline
 from reports.shipped import SHIPPED
 from sales.services import SaleLine, record_sale
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Answer = Callable[..., Document]
 
 

@@ -26,7 +26,7 @@ from reports.models import Run
 from reports.outlines import Outline, SectionOutline
 from reports.services import run_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MARCH = "2026-03-01/2026-03-31"
 ENTRIES = "Every entry"
 OUTLINE = Outline(

@@ -15,7 +15,7 @@ from reports.files import TYPES
 from reports.links import link_to
 from reports.models import Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

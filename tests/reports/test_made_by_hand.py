@@ -16,7 +16,7 @@ from reports.models import Report, Run, Schedule
 from reports.outlines import Outline
 from reports.shipped import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ClientAs = Callable[[User], Client]
 Work = Callable[[], list[mail.EmailMessage]]
 

@@ -21,7 +21,7 @@ from lacelux.outbox.models import Delivery
 from reports import asked
 from reports.models import Report, Run, Schedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
 ClientAs = Callable[[User], Client]
 Work = Callable[[], list[Any]]
 MAIL, SCHEDULE = "/reports/mail-this/", "/reports/schedule-this/"

@@ -11,7 +11,7 @@ from writing import MARCH, address, as_it_is, card, form, ids, words_of
 
 from reports.models import Report, Section
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ClientAs = Callable[[User], Client]
 
 

@@ -17,7 +17,7 @@ from reports.shipped import make
 from reports.urls import api as API
 from reports.urls import urlpatterns as PAGES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROLES = ("", "owner", "manager", "staff", "pos", "viewer")
 PLAN = {
     "report": "the-month", "every": "day", "at": "07:30", "zone": "Europe/Berlin", "formats": ["pdf"],

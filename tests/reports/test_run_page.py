@@ -17,7 +17,7 @@ from reports import production, renditions
 from reports.models import Report, Run, Schedule
 from reports.outlines import Outline, SectionOutline
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
 ClientAs = Callable[[User], Client]
 RunFor = Callable[..., Run]
 Work = Callable[[], list[Any]]
