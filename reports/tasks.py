@@ -16,7 +16,7 @@ from reports import production, renditions
 from reports.models import Run
 from reports.schedules import open_due_runs
 
-MOST_AT_ONCE = 50  # of each kind that a look tells the workers of; the next look finds the rest
+MOST_AT_ONCE = 200  # of each kind that a look tells the workers of; the next look finds the rest
 A_WHILE = timedelta(seconds=30)  # after which an upload that waits has lost its message
 
 

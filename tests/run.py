@@ -16,7 +16,9 @@ REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 # What has nothing to do with the database or the broker was tested in the first pass; so was the year of real files,
 # which takes as long as all the rest: `DATABASE_URL=… make test ARGS="-m real_data"` has it on PostgreSQL.
 SECOND_PASS = "not soak and not browser and not real_data and (redis or not once)"
-PROCESSES = "3"  # one more than the cores of a small machine: browsers, servers and mail are waited for much of the time
+PROCESSES = (
+    "3"  # one more than the cores of a small machine: browsers, servers and mail are waited for much of the time
+)
 NO_TESTS = 5  # what pytest ends with where its arguments select nothing
 
 

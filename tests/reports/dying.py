@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -29,8 +30,11 @@ from django.conf import settings  # noqa: E402  needs the shop to be set up
 from lacelux.outbox import delivering, leases  # noqa: E402
 from reports import production, renditions, schedules, tasks  # noqa: E402
 
-leases.LEASE = timedelta(seconds=1)
+leases.LEASE = timedelta(seconds=0.5)
 FOR_EVER = timedelta(days=1_000)
+os.environ.setdefault("MPLCONFIGDIR", str(settings.VAR_DIR / "matplotlib"))
+for name in ("lacelux.urls", "reports.pictures.painters"):  # else each copy would load them anew
+    import_module(name)
 
 # The call of a function at whose beginning, or at whose end, the process dies.
 POINTS: dict[str, tuple[ModuleType, str, str, int]] = {

@@ -1,6 +1,7 @@
 """PDFs as tests read them, with the tools of poppler."""
 
 import re
+import shutil
 import subprocess
 import unicodedata
 import zlib
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from html import unescape
 from io import BytesIO
 from typing import Any
+
+import pytest
 
 from reports.documents import Document
 from reports.formats import pdf
@@ -48,6 +51,8 @@ def made(document: Document) -> bytes:
 
 def read(data: bytes, *options: Any, tool: str = "pdftotext") -> str:
     """What the tool says of a PDF; `tool` reads standard input and writes standard output."""
+    if not shutil.which(tool):
+        pytest.skip(f"no {tool} (poppler-utils)")
     ends = ["-", "-"] if tool == "pdftotext" else ["-"]
     done = subprocess.run([tool, *map(str, options), *ends], input=data, capture_output=True, check=True)
     return done.stdout.decode()

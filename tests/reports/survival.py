@@ -1,4 +1,4 @@
-"""What tests of kills and outages share: a process to be killed, a post office, and how to tell that nothing is lost."""
+"""What tests of kills and outages share: processes to be killed, a post office, and when nothing is left to do."""
 
 from __future__ import annotations
 

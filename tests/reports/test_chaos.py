@@ -77,24 +77,28 @@ class Havoc:
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def rage(self, seconds: float) -> None:
+        """At last everything dies within a moment, so that what recovers begins with nothing but the database."""
         over = time.monotonic() + seconds
-        victims = ["worker", "worker", "worker", "beat", "beat", *(["redis", "redis"] if self.redis else [])]
+        victims = ["worker", "worker", "beat", *(["redis"] if self.redis else [])]
         while time.monotonic() < over:
-            time.sleep(self.dice.uniform(1.5, 9))
+            time.sleep(self.dice.uniform(3, 13))
             self.kill(self.dice.choice(victims))
+        for victim in ("worker", "worker", "beat", "redis"):
+            self.kill(victim)
 
     def kill(self, victim: str) -> None:
-        if victim == "redis" and self.redis:
-            self.redis.kill()
-            time.sleep(self.dice.uniform(0.5, 4))
-            self.redis.start()
-        else:
-            alive = sorted(pid for pid, command in processes_of(self.folder).items() if f" {victim} " in command)
-            if not alive:  # dead already; it is started again in its time
-                return
+        if victim == "redis":
+            if self.redis:
+                self.redis.kill()
+                self.kills[victim] += 1
+                time.sleep(self.dice.uniform(0.5, 4))
+                self.redis.start()
+            return
+        alive = sorted(pid for pid, command in processes_of(self.folder).items() if f" {victim} " in command)
+        if alive:  # else dead already; it is started again in its time
+            self.kills[victim] += 1
             with suppress(ProcessLookupError):
                 os.kill(self.dice.choice(alive), signal.SIGKILL)
-        self.kills[victim] += 1
 
     def __str__(self) -> str:
         return ", ".join(f"{victim} {count}×" for victim, count in sorted(self.kills.items()))
@@ -129,6 +133,7 @@ def readers(owner: User, manager: User, viewer: User, report: Report, settings: 
 def shop(folder: Path, office: PostOffice, redis: OwnRedis | None, manner: str) -> Iterator[dict[str, str]]:
     """Workers and clock; the environment of a process beside them. What they say goes to `folder`/output."""
     services = {"REDIS_URL": redis.url} if redis else {}
+    services["WORKER_CONCURRENCY"] = "4"
     own = environment(folder, EMAIL_URL=f"smtp://127.0.0.1:{office.port}", **services)
     with (folder / "output").open("w") as log:
         process = subprocess.Popen(
@@ -179,9 +184,9 @@ class Outcome:
 def havoc_in(folder: Path, redis: OwnRedis | None, manner: str) -> Outcome:
     """Ask for reports while all is killed at random, then leave it alone until nothing is left to do."""
     with ExitStack() as stack:
-        office = stack.enter_context(PostOffice(takes=0.3))
+        office = stack.enter_context(PostOffice(takes=0.8))
         own = stack.enter_context(shop(folder, office, redis, manner))
-        asker = stack.enter_context(asking(own, HAVOC * 0.9))
+        asker = stack.enter_context(asking(own, HAVOC * 0.8))
         havoc = Havoc(folder, redis)
         havoc.rage(HAVOC)
         last_kill = time.monotonic()

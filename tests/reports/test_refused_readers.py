@@ -14,16 +14,15 @@ from typing import Any
 import pytest
 import time_machine
 from boutique import boutique
-
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from march import MARCH
 
 from lacelux.outbox.models import Delivery
 from reports import letters, production
 from reports.models import Report, Run, Schedule
 from tests.outbox.post_office import PostOffice, free_port
-from tests.reports.conftest import MARCH
 from tests.reports.survival import expected_ids, open_post_office, tell_nobody
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]

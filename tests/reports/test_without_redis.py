@@ -28,7 +28,7 @@ from tests.reports.survival import tell_nobody
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 SALES = 5
-# Seconds for a sale, and for asking for a report. Of a Redis that says nothing each call waits one second to be counted,
+# Seconds for a sale, and for asking for a report. With a Redis that says nothing each call waits a second to be counted
 # and two at most to tell a worker; the rest is for a machine that does other things too.
 REFUSED, MUTE = (1.5, 3.0), (4.0, 6.0)
 READERS = ["ann@x.test", "ben@x.test"]

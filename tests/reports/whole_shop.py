@@ -2,8 +2,8 @@
 
 `whole_shop.py tend MANNER WORKERS`: what `manage.py up` runs, without the web server: one clock, WORKERS workers, each
 started again when it dies, until this process is ended. MANNER is `real`, or for the control `careless`.
-`whole_shop.py ask COUNT SECONDS SEED FOLDER`: ask for COUNT reports within SECONDS as people do, each for two people and
-two bare addresses, while all the others may be dead.
+`whole_shop.py ask COUNT SECONDS SEED`: ask for COUNT reports within SECONDS as people do, each for two people and two
+bare addresses, while all the others may be dead.
 """
 
 from __future__ import annotations
