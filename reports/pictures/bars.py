@@ -24,6 +24,7 @@ SEAM = 0.25  # points that such bars overlap
 OUTLINE = 0.4  # points
 FAINT = 0.45  # of its colour keeps a bar that will still grow
 ROW = 4.6  # millimetres at least that a lying bar has
+FEWEST = 3  # rows that there is room for, so that the marks below have theirs
 Corners = list[tuple[float, float]]
 
 
@@ -50,10 +51,11 @@ def horizontal_bar(chart: charts.HorizontalBar, drawn: Drawing, sheet: Sheet) ->
     values = drawn.plain(chart.y)[:MOST_BARS]
     across = measure(drawn.column(chart.y), values, from_zero=True, most=5 if sheet.is_narrow else MOST_MARKS)
     names = ["\n".join(lines(name)) for name in drawn.said(chart.x)[:MOST_BARS]]
-    down = Scale(len(names) - 0.5, -0.5, range(len(names)), names)
+    middle, room = (len(names) - 1) / 2, max(len(names), FEWEST)
+    down = Scale(middle + room / 2, middle - room / 2, range(len(names)), names)
     shading = shading_of(chart, drawn, MOST_BARS)
     frame = Frame(sheet, across, down, grid="x", above=key_height(sheet, shading))
-    axes = frame.draw(len(names) * max(ROW, sheet.depth(names) * 1.02))
+    axes = frame.draw(room * max(ROW, sheet.depth(names) * 1.02))
     ink(axes.yaxis)
     shapes = [rectangle(0.0, at - THICK / 2, value or 0.0, at + THICK / 2) for at, value in enumerate(values)]
     fill(axes, shapes, colours(chart, drawn, shading)[:MOST_BARS], is_outlined=bool(shading))
