@@ -6,17 +6,13 @@ from contextlib import ExitStack
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 
+from analytics import downloads
 from analytics.downloads import read, streamed
 from reports.audience import Rights
 from reports.models import Rendition, Run
 from reports.renditions import MAIL
 
-TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-}
+TYPES = {**downloads.TYPES, "pdf": "application/pdf", "zip": "application/zip"}
 
 
 def type_of(rendition: Rendition) -> str:

@@ -58,7 +58,7 @@ def keep(run: Run, form: str, rights: Rights, document: Document) -> Rendition:
         put(file, Path(settings.REPORT_STORAGE_PATH) / path)
     facts = {
         "permissions": sorted(rights.permissions), "name": f"{file_name(document)}.{ending}", "path": str(path),
-        "size": size, "sha256": digest, "as_of": document.as_of, "removed_at": None,
+        "size": size, "sha256": digest, "as_of": document.as_of, "created_at": timezone.now(), "removed_at": None,
     }  # fmt: skip
     return Rendition.objects.update_or_create(run=run, form=form, rights=rights.digest, defaults=facts)[0]
 

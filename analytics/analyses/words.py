@@ -10,7 +10,6 @@ from analytics.base import Result, shop_currency
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩"}
 WEEKDAYS = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-UNFINISHED = "The last point is not over yet; growth is given only between whole ones."
 
 
 def money(amount: Decimal | float) -> str:

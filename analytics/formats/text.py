@@ -39,11 +39,6 @@ def money(value: Decimal | float) -> str:
     return f"{MINUS if value < 0 else ''}{symbol()}{abs(value):,.2f}"
 
 
-def short_money(value: Decimal | float) -> str:
-    """Whole units, for big figures: the cents stand in the table."""
-    return f"{MINUS if value < 0 else ''}{symbol()}{abs(value):,.0f}"
-
-
 def integer(value: float) -> str:
     return f"{value:,.0f}".replace("-", MINUS)
 

@@ -1,6 +1,7 @@
 """The boutique of the tests of answers, reports about it, and what a worker and the clock would do."""
 
 from collections.abc import Callable, Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from march import MARCH
 
 from lacelux.outbox.services import due_ids
 from lacelux.outbox.tasks import deliver
-from reports import production
+from reports import production, shipped
 from reports.audience import Recipients
-from reports.models import Report, Run
+from reports.models import Report, Run, Schedule
 from reports.outlines import Outline, SectionOutline
 from reports.schedules import open_due_runs
 from reports.services import run_report
@@ -39,6 +40,21 @@ def _own_files(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def report(db: None) -> Report:
     return make(MARCH)
+
+
+@pytest.fixture
+def weekly(db: None) -> Report:
+    shipped.install()
+    return Report.objects.get(slug="weekly-review")
+
+
+@pytest.fixture
+def schedule(weekly: Report, manager: User) -> Schedule:
+    """The manager's: every day at 07:00."""
+    return Schedule.objects.create(
+        report=weekly, owner=manager, every="day", at=time(7), formats=["pdf", "csv"],
+        addresses="ann@example.com\nbea@example.com\ncarl@example.com",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -241,6 +241,18 @@ class TestSendingAgain:
         [mail] = work()
         assert list(files_in(mail)) == ["the-month_2026-03-01_2026-03-31.zip"]
 
+    def test_files_made_anew_are_kept_as_long_as_new_ones(self, shop: Boutique, run_for: RunFor, work: Work):
+        run = run_for(addresses=("ann@x.test",))
+        work()
+        run.renditions.update(created_at=timezone.now() - timedelta(days=91))
+        renditions.remove_old()
+        send_again(run)
+        work()
+        assert renditions.remove_old() == 0
+        again = run.renditions.filter(rights=Rights.of_stranger().digest)
+        assert again
+        assert all(file.is_kept for file in again)
+
     def test_without_recipients_it_says_so(self, shop: Boutique, run_for: RunFor, work: Work):
         run = run_for()
         work()

@@ -11,7 +11,6 @@ from django.urls import reverse
 from planned import asked, page_of
 from said import text_of
 
-from reports import shipped
 from reports.audience import Rights
 from reports.foreseen import in_words
 from reports.forms.recipients import addresses_in
@@ -21,21 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ClientAs = Callable[[User], Client]
 ADD = "admin:reports_schedule_add"
 LIST = "/admin/reports/schedule/"
-
-
-@pytest.fixture
-def weekly(db: None) -> Report:
-    shipped.install()
-    return Report.objects.get(slug="weekly-review")
-
-
-@pytest.fixture
-def schedule(weekly: Report, manager: User) -> Schedule:
-    """The manager's: every day at 07:00."""
-    return Schedule.objects.create(
-        report=weekly, owner=manager, every="day", at=time(7), formats=["pdf", "csv"],
-        addresses="ann@example.com\nbea@example.com\ncarl@example.com",
-    )  # fmt: skip
 
 
 def errors_of(answer: Any) -> dict[str, list[str]]:

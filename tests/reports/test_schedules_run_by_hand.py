@@ -1,7 +1,6 @@
 """Schedules in the admin: the list, who may see and do what, and what can be done with one."""
 
 from collections.abc import Callable
-from datetime import time
 from typing import Any
 
 import pytest
@@ -16,30 +15,15 @@ from planned import asked, page_of
 from said import text_of
 
 from lacelux.outbox.models import Delivery
-from reports import services, shipped
+from reports import services
 from reports.letters import StoppedLetters
-from reports.models import Report, Run, Schedule
+from reports.models import Run, Schedule
 from reports.schedules import open_due_runs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ClientAs = Callable[[User], Client]
 ADD = "admin:reports_schedule_add"
 LIST = "/admin/reports/schedule/"
-
-
-@pytest.fixture
-def weekly(db: None) -> Report:
-    shipped.install()
-    return Report.objects.get(slug="weekly-review")
-
-
-@pytest.fixture
-def schedule(weekly: Report, manager: User) -> Schedule:
-    """The manager's: every day at 07:00."""
-    return Schedule.objects.create(
-        report=weekly, owner=manager, every="day", at=time(7), formats=["pdf", "csv"],
-        addresses="ann@example.com\nbea@example.com\ncarl@example.com",
-    )  # fmt: skip
 
 
 # --- The list --------------------------------------------------------------------------------------------------------
